@@ -1,0 +1,23 @@
+//! What the KMS API *is*: the shapes of requests and responses, enums, error codes, limits, and one
+//! [`Spec`] row per operation. Data only: no I/O, no async, no cryptography, nothing about how a server works.
+//!
+//! Adding an operation here is one file under `shapes/`; see `docs/adding-an-operation.md`.
+
+mod blob;
+pub mod constraint;
+mod decode;
+mod enums;
+mod error;
+pub mod limits;
+mod macros;
+pub mod shapes;
+mod spec;
+mod timestamp;
+
+pub use blob::Blob;
+pub use decode::decode;
+pub use enums::*;
+pub use error::{Error, ErrorCode};
+pub use shapes::*;
+pub use spec::{Cost, KeyIds, Outcome, Request, Spec, States};
+pub use timestamp::Timestamp;

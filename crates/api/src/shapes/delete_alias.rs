@@ -1,0 +1,15 @@
+//! `DeleteAlias`.
+
+use crate::Empty;
+use crate::constraint::kinds;
+use crate::macros::request;
+
+request! {
+    /// Takes an alias away; its key stays.
+    DeleteAlias -> Empty;
+    required {
+        /// `alias/` and the name.
+        alias_name: String = "AliasName", kinds::ALIAS_NAME;
+    }
+    optional {}
+}

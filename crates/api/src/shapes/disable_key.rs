@@ -1,0 +1,16 @@
+//! `DisableKey`.
+
+use crate::constraint::kinds;
+use crate::macros::request;
+use crate::{Empty, States};
+
+request! {
+    /// Switches a key off.
+    DisableKey -> Empty;
+    required {
+        /// Key id or key ARN.
+        key_id: String = "KeyId", kinds::KEY_ID;
+    }
+    optional {}
+    states: States::SWITCH,
+}

@@ -1,0 +1,46 @@
+//! `Verify`.
+
+use crate::constraint::{Kind, kinds};
+use crate::macros::{request, response};
+use crate::{Blob, KeyIds, KeyUsage, MessageType, SigningAlgorithmSpec, States};
+
+request! {
+    /// Verifies a signature.
+    Verify -> VerifyResponse;
+    required {
+        /// Key id, key ARN, alias name or alias ARN.
+        key_id: String = "KeyId", kinds::KEY_ID;
+        /// The message, its digest, or its representative.
+        message: Blob = "Message", kinds::PLAINTEXT;
+        /// The signature.
+        signature: Blob = "Signature", kinds::CIPHERTEXT;
+        /// How.
+        signing_algorithm: SigningAlgorithmSpec = "SigningAlgorithm", Kind::Enum(SigningAlgorithmSpec::NAMES);
+    }
+    optional {
+        /// What `Message` is; by default RAW.
+        message_type: MessageType = "MessageType", Kind::Enum(MessageType::NAMES);
+        /// Tokens of fresh grants.
+        grant_tokens: Vec<String> = "GrantTokens", kinds::GRANT_TOKENS;
+        /// Only say whether the call would succeed.
+        dry_run: bool = "DryRun", Kind::Boolean;
+    }
+    states: States::USE,
+    key_ids: KeyIds::IdOrAlias,
+    cross_account: true,
+    usage: Some(KeyUsage::SignVerify),
+}
+
+response! {
+    /// Answer of `Verify`; a bad signature is an error instead.
+    VerifyResponse;
+    always {
+        /// The key ARN.
+        key_id: String,
+        /// Always true.
+        signature_valid: bool,
+        /// How it was verified.
+        signing_algorithm: SigningAlgorithmSpec,
+    }
+    sometimes {}
+}

@@ -1,0 +1,184 @@
+//! One row of facts per operation. Dispatch, checks, tests and documentation read the same rows.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::constraint::Member;
+use crate::{KeyState, KeyUsage};
+
+/// A request of the API, its response and its row.
+pub trait Request: Serialize + DeserializeOwned + Send + 'static {
+    /// What it is answered with; [`Empty`](crate::Empty) where the API sends no body.
+    type Response: Serialize + DeserializeOwned + Send + 'static;
+    /// The facts.
+    const SPEC: Spec;
+}
+
+/// The facts of one operation.
+#[derive(Clone, Copy, Debug)]
+pub struct Spec {
+    /// Its name, as in `TrentService.<name>` and in the permission `kms:<name>`.
+    pub name: &'static str,
+    /// The members of the request and their constraints.
+    pub members: &'static [Member],
+    /// Which ways of naming a key it takes.
+    pub key_ids: KeyIds,
+    /// What each key state makes of it.
+    pub states: States,
+    /// The key usage it needs, if any.
+    pub usage: Option<KeyUsage>,
+    /// Whether a key of another account may be named at all.
+    pub cross_account: bool,
+    /// What it costs to carry out.
+    pub cost: Cost,
+}
+
+impl Spec {
+    /// The row every other begins with: no members, key ids only, any state, own account, cheap.
+    pub const EMPTY: Self = Self {
+        name: "",
+        members: &[],
+        key_ids: KeyIds::IdOrArn,
+        states: States::ANY,
+        usage: None,
+        cross_account: false,
+        cost: Cost::Light,
+    };
+
+    /// Whether the request has a `DryRun` member.
+    pub fn dry_run(&self) -> bool {
+        self.members.iter().any(|member| member.name == "DryRun")
+    }
+}
+
+/// Which ways of naming a key an operation takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyIds {
+    /// Key id or key ARN.
+    IdOrArn,
+    /// Key id, key ARN, alias name or alias ARN.
+    IdOrAlias,
+}
+
+/// What carrying out an operation costs, which decides where it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cost {
+    /// Under about 100 microseconds: done where the request is.
+    Light,
+    /// Private key operations on large keys, unwrapping, key generation: passes the CPU gate.
+    Heavy,
+}
+
+/// What a key state makes of an operation (developer guide, "Key states", with its footnotes).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It goes ahead.
+    Proceeds,
+    /// `DisabledException`, "… is disabled." (footnote 1).
+    IsDisabled,
+    /// `KMSInvalidStateException`, "… is pending deletion." (footnotes 2 and 3; see [`States::USE`]).
+    IsPendingDeletion,
+    /// `KMSInvalidStateException`, "… is not pending deletion." (footnote 4).
+    IsNotPendingDeletion,
+    /// `KMSInvalidStateException`, "… is pending import." (footnote 5).
+    IsPendingImport,
+    /// `KMSInvalidStateException`, "… is unavailable." (footnote 11).
+    IsUnavailable,
+    /// `KMSInvalidStateException`, "… is creating." (footnote 14).
+    IsCreating,
+    /// `KMSInvalidStateException`, "… is updating." (footnote 15).
+    IsUpdating,
+}
+
+/// An operation's row in the key state table: one [`Outcome`] a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct States {
+    /// In state Enabled.
+    pub enabled: Outcome,
+    /// In state Disabled.
+    pub disabled: Outcome,
+    /// In states PendingDeletion and PendingReplicaDeletion.
+    pub pending_deletion: Outcome,
+    /// In state PendingImport.
+    pub pending_import: Outcome,
+    /// In state Unavailable.
+    pub unavailable: Outcome,
+    /// In state Creating.
+    pub creating: Outcome,
+    /// In state Updating.
+    pub updating: Outcome,
+}
+
+impl States {
+    /// Describing, listing, alias deletion: every state.
+    pub const ANY: Self = Self {
+        enabled: Outcome::Proceeds,
+        disabled: Outcome::Proceeds,
+        pending_deletion: Outcome::Proceeds,
+        pending_import: Outcome::Proceeds,
+        unavailable: Outcome::Proceeds,
+        creating: Outcome::Proceeds,
+        updating: Outcome::Proceeds,
+    };
+    /// Cryptographic use. Of the two errors the guide allows for a key pending deletion, the newer service's:
+    /// `KMSInvalidStateException`.
+    pub const USE: Self = Self {
+        disabled: Outcome::IsDisabled,
+        pending_deletion: Outcome::IsPendingDeletion,
+        pending_import: Outcome::IsPendingImport,
+        unavailable: Outcome::IsUnavailable,
+        creating: Outcome::IsCreating,
+        ..Self::ANY
+    };
+    /// `EnableKey`, `DisableKey`.
+    pub const SWITCH: Self = Self {
+        pending_deletion: Outcome::IsPendingDeletion,
+        pending_import: Outcome::IsPendingImport,
+        creating: Outcome::IsCreating,
+        updating: Outcome::IsUpdating,
+        ..Self::ANY
+    };
+    /// Changes that only a key about to be deleted refuses: aliases, tags, descriptions.
+    pub const NOT_PENDING_DELETION: Self = Self { pending_deletion: Outcome::IsPendingDeletion, ..Self::ANY };
+    /// `ScheduleKeyDeletion`.
+    pub const SCHEDULE_DELETION: Self =
+        Self { pending_deletion: Outcome::IsPendingDeletion, updating: Outcome::IsUpdating, ..Self::ANY };
+    /// `CancelKeyDeletion`.
+    pub const CANCEL_DELETION: Self = Self {
+        enabled: Outcome::IsNotPendingDeletion,
+        disabled: Outcome::IsNotPendingDeletion,
+        pending_deletion: Outcome::Proceeds,
+        pending_import: Outcome::IsNotPendingDeletion,
+        unavailable: Outcome::IsNotPendingDeletion,
+        creating: Outcome::IsNotPendingDeletion,
+        updating: Outcome::IsNotPendingDeletion,
+    };
+    /// `GetParametersForImport`.
+    pub const IMPORT_PARAMETERS: Self = Self {
+        pending_deletion: Outcome::IsPendingDeletion,
+        creating: Outcome::IsCreating,
+        updating: Outcome::IsUpdating,
+        ..Self::ANY
+    };
+    /// `ImportKeyMaterial`.
+    pub const IMPORT: Self =
+        Self { pending_deletion: Outcome::IsPendingDeletion, creating: Outcome::IsCreating, ..Self::ANY };
+    /// `DeleteImportedKeyMaterial`.
+    pub const DELETE_MATERIAL: Self =
+        Self { creating: Outcome::IsCreating, updating: Outcome::IsUpdating, ..Self::ANY };
+    /// `RotateKeyOnDemand`.
+    pub const ROTATE: Self = Self { updating: Outcome::IsUpdating, ..Self::USE };
+
+    /// The cell of one state.
+    pub const fn of(&self, state: KeyState) -> Outcome {
+        match state {
+            KeyState::Enabled => self.enabled,
+            KeyState::Disabled => self.disabled,
+            KeyState::PendingDeletion | KeyState::PendingReplicaDeletion => self.pending_deletion,
+            KeyState::PendingImport => self.pending_import,
+            KeyState::Unavailable => self.unavailable,
+            KeyState::Creating => self.creating,
+            KeyState::Updating => self.updating,
+        }
+    }
+}
