@@ -1,0 +1,225 @@
+//! How keys and aliases are named.
+
+use std::fmt;
+
+use api::{Error, ErrorCode, KeyIds, Spec};
+use serde::{Deserialize, Serialize};
+
+/// What a multi-Region key's id begins with (developer guide, "Multi-Region keys").
+const MULTI_REGION_PREFIX: &str = "mrk-";
+/// What an alias name begins with.
+pub(crate) const ALIAS_PREFIX: &str = "alias/";
+
+/// A key id: a UUID in lower case, or `mrk-` and 32 hexadecimal digits. Both stand for 16 bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct KeyId(String);
+
+impl KeyId {
+    /// A fresh one.
+    pub(crate) fn generate(multi_region: bool) -> Self {
+        Self::from_bytes(multi_region, crypto::random::array())
+    }
+
+    /// The id that stands for 16 bytes. Version and variant bits are set as in any random UUID.
+    fn from_bytes(multi_region: bool, bytes: [u8; 16]) -> Self {
+        let uuid = uuid::Builder::from_random_bytes(bytes).into_uuid();
+        if multi_region {
+            Self(format!("{MULTI_REGION_PREFIX}{}", uuid.simple()))
+        } else {
+            Self(uuid.hyphenated().to_string())
+        }
+    }
+
+    /// The id that a ciphertext names.
+    pub(crate) fn from_header(header: &crypto::EnvelopeHeader) -> Self {
+        let uuid = uuid::Uuid::from_bytes(header.key_id);
+        if header.multi_region {
+            Self(format!("{MULTI_REGION_PREFIX}{}", uuid.simple()))
+        } else {
+            Self(uuid.hyphenated().to_string())
+        }
+    }
+
+    /// Reads one; `None` if it is none.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let lower = |text: &str| text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f' | b'-'));
+        let well_formed = match text.strip_prefix(MULTI_REGION_PREFIX) {
+            Some(digits) => digits.len() == 32 && !digits.contains('-') && lower(digits),
+            None => text.len() == 36 && lower(text) && uuid::Uuid::try_parse(text).is_ok(),
+        };
+        well_formed.then(|| Self(text.to_owned()))
+    }
+
+    /// Whether it is a multi-Region key's.
+    pub(crate) fn is_multi_region(&self) -> bool {
+        self.0.starts_with(MULTI_REGION_PREFIX)
+    }
+
+    /// The 16 bytes it stands for.
+    pub(crate) fn to_bytes(&self) -> [u8; 16] {
+        let digits = self.0.strip_prefix(MULTI_REGION_PREFIX).unwrap_or(&self.0);
+        uuid::Uuid::try_parse(digits).unwrap_or_default().into_bytes()
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Where keys live: nothing crosses an account or a Region.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) partition: String,
+    pub(crate) account: String,
+    pub(crate) region: String,
+}
+
+impl Place {
+    fn arn(&self, resource: fmt::Arguments<'_>) -> String {
+        format!("arn:{}:kms:{}:{}:{resource}", self.partition, self.region, self.account)
+    }
+
+    pub(crate) fn key_arn(&self, id: &KeyId) -> String {
+        self.arn(format_args!("key/{id}"))
+    }
+
+    /// `name` with its `alias/`.
+    pub(crate) fn alias_arn(&self, name: &str) -> String {
+        self.arn(format_args!("{name}"))
+    }
+}
+
+/// What a `KeyId` member names.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum KeyName {
+    Key(KeyId),
+    /// An alias name with its `alias/`.
+    Alias(String),
+}
+
+/// Reads a `KeyId` member as `spec`'s operation takes it, for a caller at `place`.
+///
+/// # Errors
+/// `NotFoundException` for what names nothing, `InvalidArnException` for a broken ARN (where the operation knows
+/// that error), `AccessDeniedException` for another account's.
+pub(crate) fn parse_key_name(spec: &Spec, place: &Place, text: &str) -> Result<KeyName, Error> {
+    let invalid = || Error::new(ErrorCode::NotFound, format!("Invalid keyId '{}'", shown(text)));
+    let resource = if text.starts_with("arn:") { resource_of_arn(spec, place, text)? } else { text };
+    if resource.starts_with(ALIAS_PREFIX) && spec.key_ids == KeyIds::IdOrAlias {
+        return Ok(KeyName::Alias(resource.to_owned()));
+    }
+    let id = if text.starts_with("arn:") { resource.strip_prefix("key/") } else { Some(resource) };
+    id.and_then(KeyId::parse).map(KeyName::Key).ok_or_else(invalid)
+}
+
+fn resource_of_arn<'a>(spec: &Spec, place: &Place, text: &'a str) -> Result<&'a str, Error> {
+    // Cryptographic operations do not know InvalidArnException (service model).
+    let code = if spec.usage.is_some() { ErrorCode::NotFound } else { ErrorCode::InvalidArn };
+    let invalid = || Error::new(code, format!("Invalid arn '{}'", shown(text)));
+    let mut parts = text.splitn(6, ':');
+    let mut next = || parts.next().ok_or_else(invalid);
+    let (_, partition, service) = (next()?, next()?, next()?);
+    let (region, account, resource) = (next()?, next()?, next()?);
+    let is_resource =
+        resource.strip_prefix("key/").or(resource.strip_prefix(ALIAS_PREFIX)).is_some_and(|r| !r.is_empty());
+    let is_account = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
+    if partition != place.partition || service != "kms" || !is_account || !is_resource {
+        return Err(invalid());
+    }
+    if region != place.region {
+        return Err(Error::new(ErrorCode::NotFound, format!("Invalid arn {}", shown(region))));
+    }
+    if account != place.account {
+        return Err(crate::authorize::foreign_account(spec, text));
+    }
+    Ok(resource)
+}
+
+/// A name as an error may repeat it: cut, and without control characters.
+fn shown(text: &str) -> String {
+    text.chars().take(256).flat_map(char::escape_debug).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use api::Request as _;
+
+    use super::*;
+
+    fn place() -> Place {
+        Place { partition: "aws".into(), account: "000000000000".into(), region: "eu-west-1".into() }
+    }
+
+    #[test]
+    fn ids_stand_for_their_bytes() {
+        for multi_region in [false, true] {
+            let id = KeyId::generate(multi_region);
+            assert_eq!(KeyId::parse(id.as_str()), Some(id.clone()));
+            assert_eq!(id.is_multi_region(), multi_region);
+            let header =
+                crypto::EnvelopeHeader { multi_region, key_id: id.to_bytes(), material_tag: [0; 16] };
+            assert_eq!(KeyId::from_header(&header), id);
+        }
+    }
+
+    #[test]
+    fn what_is_no_id() {
+        for text in [
+            "",
+            "x",
+            "1234ABCD-12ab-34cd-56ef-1234567890ab",
+            "1234abcd12ab34cd56ef1234567890ab",
+            "mrk-1234",
+            "mrk-1234abcd-12ab-34cd-56ef-1234567890ab",
+            "{1234abcd-12ab-34cd-56ef-1234567890a}",
+        ] {
+            assert_eq!(KeyId::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_an_operation_takes() {
+        let id = "1234abcd-12ab-34cd-56ef-1234567890ab";
+        let arn = format!("arn:aws:kms:eu-west-1:000000000000:key/{id}");
+        let alias_arn = "arn:aws:kms:eu-west-1:000000000000:alias/a";
+        let key = || Ok(KeyName::Key(KeyId::parse(id).unwrap()));
+        let alias = || Ok(KeyName::Alias("alias/a".to_owned()));
+        let encrypt = &api::Encrypt::SPEC;
+        assert_eq!(parse_key_name(encrypt, &place(), id), key());
+        assert_eq!(parse_key_name(encrypt, &place(), &arn), key());
+        assert_eq!(parse_key_name(encrypt, &place(), "alias/a"), alias());
+        assert_eq!(parse_key_name(encrypt, &place(), alias_arn), alias());
+        let import = &api::ImportKeyMaterial::SPEC;
+        assert_eq!(parse_key_name(import, &place(), id), key());
+        assert_eq!(parse_key_name(import, &place(), &arn), key());
+    }
+
+    #[test]
+    fn names_an_operation_refuses() {
+        let import = &api::ImportKeyMaterial::SPEC;
+        let encrypt = &api::Encrypt::SPEC;
+        let id = "1234abcd-12ab-34cd-56ef-1234567890ab";
+        for (spec, name, code) in [
+            (import, "alias/a".to_owned(), ErrorCode::NotFound),
+            (import, "arn:aws:kms:eu-west-1:000000000000:alias/a".to_owned(), ErrorCode::NotFound),
+            (import, "nonsense".to_owned(), ErrorCode::NotFound),
+            (import, "arn:aws:kms".to_owned(), ErrorCode::InvalidArn),
+            (encrypt, "arn:aws:kms".to_owned(), ErrorCode::NotFound),
+            (import, format!("arn:aws-cn:kms:eu-west-1:000000000000:key/{id}"), ErrorCode::InvalidArn),
+            (import, format!("arn:aws:s3:eu-west-1:000000000000:key/{id}"), ErrorCode::InvalidArn),
+            (import, format!("arn:aws:kms:eu-west-1:0:key/{id}"), ErrorCode::InvalidArn),
+            (import, format!("arn:aws:kms:us-east-1:000000000000:key/{id}"), ErrorCode::NotFound),
+            (import, format!("arn:aws:kms:eu-west-1:111122223333:key/{id}"), ErrorCode::AccessDenied),
+            (encrypt, format!("arn:aws:kms:eu-west-1:111122223333:key/{id}"), ErrorCode::AccessDenied),
+        ] {
+            assert_eq!(parse_key_name(spec, &place(), &name).unwrap_err().code(), code, "{name}");
+        }
+    }
+}

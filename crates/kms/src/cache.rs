@@ -1,0 +1,56 @@
+//! Keys in memory: the opened record, and its materials as parsed key objects.
+//!
+//! Nothing here is ever stale: a cached key is used only while the store says that its record has not changed.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crypto::Material;
+use seal::Revision;
+
+use crate::key::{KeyRecord, MaterialId};
+
+/// Most keys kept in memory.
+const CAPACITY: usize = 10_000;
+
+/// A key as one commit left it.
+pub(crate) struct LiveKey {
+    pub(crate) record: KeyRecord,
+    pub(crate) revision: Revision,
+    materials: Mutex<HashMap<MaterialId, Arc<Material>>>,
+}
+
+impl LiveKey {
+    pub(crate) fn new(record: KeyRecord, revision: Revision) -> Self {
+        Self { record, revision, materials: Mutex::default() }
+    }
+
+    pub(crate) fn parsed(&self, id: &MaterialId) -> Option<Arc<Material>> {
+        self.materials.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+    }
+
+    pub(crate) fn keep(&self, id: MaterialId, material: &Arc<Material>) {
+        self.materials.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(material));
+    }
+}
+
+pub(crate) struct Cache(quick_cache::sync::Cache<String, Arc<LiveKey>>);
+
+impl Cache {
+    pub(crate) fn new() -> Self {
+        Self(quick_cache::sync::Cache::new(CAPACITY))
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Option<Arc<LiveKey>> {
+        self.0.get(path)
+    }
+
+    pub(crate) fn put(&self, path: &str, key: &Arc<LiveKey>) {
+        self.0.insert(path.to_owned(), Arc::clone(key));
+    }
+
+    /// Forgets a key, and with it its parsed materials.
+    pub(crate) fn forget(&self, path: &str) {
+        self.0.remove(path);
+    }
+}

@@ -1,0 +1,39 @@
+//! The product: keys and their states, key material and its import, authorization, and the one pipeline that
+//! every request goes through, whichever front it came by.
+//!
+//! Where things are: a request enters at [`Kms::call`] (`pipeline.rs`), its rules are in `operations/<its name>.rs`,
+//! what a key is in `key/`, and the only way to a key is a `Permit` from `authorize.rs`.
+
+mod arn;
+mod authorize;
+mod cache;
+mod caller;
+mod clock;
+mod gate;
+mod key;
+mod keys;
+mod kms;
+mod marker;
+mod operations;
+mod pipeline;
+mod policy;
+mod stock;
+mod sweep;
+mod table;
+mod token;
+
+pub use caller::Caller;
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use kms::{Kms, Settings};
+pub use pipeline::{BoxFuture, Operation};
+pub use sweep::Swept;
+pub use table::{Call, Entry, TABLE, operation};
+
+/// What the fuzz targets call: readers of bytes that are private otherwise.
+#[doc(hidden)]
+pub mod fuzzing {
+    /// Reads the inside of an import token; whether it is one.
+    pub fn import_token(opened: &[u8]) -> bool {
+        crate::token::parse(opened).is_some()
+    }
+}

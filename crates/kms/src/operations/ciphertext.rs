@@ -1,0 +1,173 @@
+//! Encrypting and decrypting: what `Encrypt`, `Decrypt`, `ReEncrypt` and the data key operations share.
+
+use api::{Blob, EncryptionAlgorithmSpec, EncryptionContext, Error, ErrorCode, limits};
+use crypto::{Envelope, EnvelopeHeader, RsaError, SecretBytes, encode_context};
+
+use crate::arn::KeyId;
+use crate::authorize::Permit;
+use crate::key::{KeyRecord, MaterialId, encryption_algorithms, oaep_hash};
+use crate::pipeline::{Context, Stop};
+
+/// A ciphertext that was made.
+pub(super) struct Encrypted {
+    pub(super) blob: Blob,
+    /// For symmetric encryption keys: the material that made it.
+    pub(super) material: Option<String>,
+}
+
+/// Checks that a key can encrypt so; gives the algorithm, which has a default.
+pub(super) fn check_algorithm(
+    key: &Permit<'_>,
+    asked: Option<EncryptionAlgorithmSpec>,
+    context: Option<&EncryptionContext>,
+) -> Result<EncryptionAlgorithmSpec, Error> {
+    let algorithm = asked.unwrap_or(EncryptionAlgorithmSpec::SymmetricDefault);
+    let spec = key.record().spec;
+    if !encryption_algorithms(spec).contains(&algorithm) {
+        let text = format!("Algorithm {algorithm} is incompatible with key spec {spec}.");
+        return Err(Error::new(ErrorCode::InvalidKeyUsage, text));
+    }
+    if oaep_hash(algorithm).is_some() && context.is_some_and(|context| !context.is_empty()) {
+        let text = "An encryption context is only valid with symmetric encryption KMS keys.";
+        return Err(Error::new(ErrorCode::Validation, text));
+    }
+    Ok(algorithm)
+}
+
+/// Encrypts with the current material of a key whose algorithm has been checked.
+pub(super) async fn encrypt(
+    key: &Permit<'_>,
+    algorithm: EncryptionAlgorithmSpec,
+    context: Option<&EncryptionContext>,
+    plaintext: &[u8],
+) -> Result<Encrypted, Stop> {
+    let (id, material) = key.current_material().await?;
+    if let Some(hash) = oaep_hash(algorithm) {
+        let blob = material.encrypt(hash, plaintext).map_err(|error| match error {
+            RsaError::TooLong { max, .. } => too_long(algorithm, key.record(), max),
+            error => Error::internal(error),
+        })?;
+        return Ok(Encrypted { blob: Blob::new(blob), material: None });
+    }
+    let symmetric =
+        material.as_symmetric().ok_or_else(|| Error::internal("material of another spec than its key"))?;
+    if plaintext.len() > limits::MAX_PLAINTEXT {
+        return Err(too_long(algorithm, key.record(), limits::MAX_PLAINTEXT).into());
+    }
+    let record = key.record();
+    let header = EnvelopeHeader {
+        multi_region: record.id.is_multi_region(),
+        key_id: record.id.to_bytes(),
+        material_tag: id.tag(),
+    };
+    let blob = symmetric.encrypt(&header, &encoded(context), plaintext);
+    Ok(Encrypted { blob: Blob::new(blob), material: Some(id.to_string()) })
+}
+
+fn too_long(algorithm: EncryptionAlgorithmSpec, record: &KeyRecord, max: usize) -> Error {
+    let text = format!(
+        "Algorithm {algorithm} and key spec {} cannot encrypt data larger than {max} bytes.",
+        record.spec
+    );
+    Error::new(ErrorCode::Validation, text)
+}
+
+/// A ciphertext as a request brings it.
+pub(super) struct Source<'a> {
+    pub(super) blob: &'a Blob,
+    pub(super) key_id: Option<&'a str>,
+    pub(super) algorithm: Option<EncryptionAlgorithmSpec>,
+    pub(super) context: Option<&'a EncryptionContext>,
+}
+
+/// A ciphertext that was opened.
+pub(super) struct Decrypted<'a> {
+    pub(super) key: Permit<'a>,
+    pub(super) plaintext: SecretBytes,
+    pub(super) algorithm: EncryptionAlgorithmSpec,
+    /// For symmetric encryption keys: the material that opened it.
+    pub(super) material: Option<String>,
+}
+
+/// Finds the key of a ciphertext, asks for permission, and opens it.
+pub(super) async fn decrypt<'a>(cx: &Context<'a>, source: Source<'_>) -> Result<Decrypted<'a>, Stop> {
+    let algorithm = source.algorithm.unwrap_or(EncryptionAlgorithmSpec::SymmetricDefault);
+    if algorithm == EncryptionAlgorithmSpec::SymmetricDefault {
+        decrypt_symmetric(cx, source).await
+    } else {
+        decrypt_asymmetric(cx, algorithm, source).await
+    }
+}
+
+async fn decrypt_symmetric<'a>(cx: &Context<'a>, source: Source<'_>) -> Result<Decrypted<'a>, Stop> {
+    let named = match source.key_id {
+        Some(name) => Some(cx.permit(name).await?),
+        None => None,
+    };
+    if let Some(key) = &named {
+        check_algorithm(key, source.algorithm, source.context)?;
+    }
+    let envelope = Envelope::parse(source.blob.as_bytes()).map_err(|_| invalid_ciphertext())?;
+    let id = KeyId::from_header(envelope.header());
+    let key = match named {
+        Some(key) if key.record().id == id => key,
+        Some(_) => return Err(incorrect_key().into()),
+        None => cx.permit_id(&id).await?.ok_or_else(unknown_key)?,
+    };
+    let tag = envelope.header().material_tag;
+    let made_by = |id: &MaterialId| id.tag() == tag;
+    let entry =
+        key.record().materials.iter().find(|material| made_by(&material.id) && material.is_present(cx.now()));
+    let material_id = entry.map(|entry| entry.id.clone()).ok_or_else(invalid_ciphertext)?;
+    let material = key.material(&material_id).await?;
+    let symmetric = material.as_symmetric().ok_or_else(invalid_ciphertext)?;
+    let plaintext =
+        symmetric.decrypt(&envelope, &encoded(source.context)).map_err(|_| invalid_ciphertext())?;
+    Ok(Decrypted {
+        key,
+        plaintext,
+        algorithm: EncryptionAlgorithmSpec::SymmetricDefault,
+        material: Some(material_id.to_string()),
+    })
+}
+
+async fn decrypt_asymmetric<'a>(
+    cx: &Context<'a>,
+    algorithm: EncryptionAlgorithmSpec,
+    source: Source<'_>,
+) -> Result<Decrypted<'a>, Stop> {
+    let Some(name) = source.key_id else {
+        let text =
+            format!("KeyId is required to decrypt with {algorithm}: the ciphertext does not name its key.");
+        return Err(Error::new(ErrorCode::Validation, text).into());
+    };
+    let key = cx.permit(name).await?;
+    let algorithm = check_algorithm(&key, Some(algorithm), source.context)?;
+    let hash = oaep_hash(algorithm).ok_or_else(invalid_ciphertext)?;
+    let (_, material) = key.current_material().await?;
+    let blob = source.blob.clone();
+    let opened = cx.kms().gate().run(move || material.decrypt(hash, blob.as_bytes())).await?;
+    let plaintext = opened.map_err(|_| invalid_ciphertext())?;
+    Ok(Decrypted { key, plaintext, algorithm, material: None })
+}
+
+fn encoded(context: Option<&EncryptionContext>) -> Vec<u8> {
+    let pairs = context.into_iter().flatten();
+    encode_context(pairs.map(|(name, value)| (name.as_str(), value.as_str())))
+}
+
+/// Says nothing more: why a ciphertext does not open is of use only to who forges them.
+fn invalid_ciphertext() -> Error {
+    Error::bare(ErrorCode::InvalidCiphertext)
+}
+
+fn incorrect_key() -> Error {
+    let text = "The key ID in the request does not identify a CMK that can perform this operation.";
+    Error::new(ErrorCode::IncorrectKey, text)
+}
+
+fn unknown_key() -> Error {
+    let text = "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or \
+                you are not allowed to access.";
+    Error::new(ErrorCode::AccessDenied, text)
+}

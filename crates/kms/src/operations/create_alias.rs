@@ -1,0 +1,63 @@
+//! `CreateAlias`.
+
+use api::{CreateAlias, Empty, Error, ErrorCode, limits};
+
+use crate::Operation;
+use crate::arn::{ALIAS_PREFIX, Place};
+use crate::keys::{AliasRecord, Keys};
+use crate::pipeline::{Context, Stop};
+
+impl Operation for CreateAlias {
+    async fn run(&self, cx: &Context<'_>) -> Result<Empty, Stop> {
+        cx.permit_account()?;
+        check_name(&self.alias_name)?;
+        let key = cx.permit(&self.target_key_id).await?;
+        let place = cx.place();
+        if cx.keys().alias(&place, &self.alias_name).await?.is_some() {
+            return Err(exists(&place, &self.alias_name).into());
+        }
+        check_room(cx, &place, key.record()).await?;
+        let target = key.record().id.clone();
+        let alias = AliasRecord { target, created: cx.now(), updated: cx.now() };
+        let mut changes = Keys::create_alias(&place, &self.alias_name, &alias)?;
+        Keys::expect_unchanged(&mut changes, key.live());
+        cx.keys().commit(key.record(), changes).await?;
+        Ok(Empty)
+    }
+}
+
+/// What the pattern of the shape leaves open.
+fn check_name(name: &str) -> Result<(), Error> {
+    let invalid = |text: &str| Err(Error::new(ErrorCode::InvalidAliasName, text));
+    match name.strip_prefix(ALIAS_PREFIX) {
+        None => {
+            let text = "Alias must start with the prefix \"alias/\". Please see \
+                        https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html";
+            Err(Error::new(ErrorCode::Validation, text))
+        }
+        Some("") => invalid("An alias needs a name after its \"alias/\"."),
+        Some(rest) if rest.starts_with("aws/") => {
+            invalid("Aliases that begin with \"alias/aws/\" are reserved.")
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+fn exists(place: &Place, name: &str) -> Error {
+    let text = format!("An alias with the name {} already exists", place.alias_arn(name));
+    Error::new(ErrorCode::AlreadyExists, text)
+}
+
+/// Refuses one alias more than a key may have.
+pub(super) async fn check_room(
+    cx: &Context<'_>,
+    place: &Place,
+    key: &crate::key::KeyRecord,
+) -> Result<(), Error> {
+    let aliases = cx.keys().aliases_of(&place.account, &place.region, &key.id).await?;
+    if aliases.len() >= limits::MAX_ALIASES_PER_KEY {
+        let text = format!("{} has {} aliases, which is the most.", place.key_arn(&key.id), aliases.len());
+        return Err(Error::new(ErrorCode::LimitExceeded, text));
+    }
+    Ok(())
+}

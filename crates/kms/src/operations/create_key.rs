@@ -1,0 +1,141 @@
+//! `CreateKey`.
+
+use api::{
+    CreateKey, CreateKeyResponse, Error, ErrorCode, KeyMaterialState, KeySpec, MultiRegionKeyType,
+    OriginType, Tag, limits,
+};
+use crypto::Material;
+
+use crate::Operation;
+use crate::arn::KeyId;
+use crate::key::{self, KeyRecord, MaterialId, MaterialRecord, MultiRegionRecord};
+use crate::keys::Keys;
+use crate::pipeline::{Context, Stop};
+use crate::policy;
+
+impl Operation for CreateKey {
+    async fn run(&self, cx: &Context<'_>) -> Result<CreateKeyResponse, Stop> {
+        let account = cx.permit_account()?;
+        let mut record = record_of(self, cx)?;
+        let material = match record.origin {
+            OriginType::AwsKms => Some(generate(cx, &record).await?),
+            _ => None,
+        };
+        if let Some(material) = &material {
+            let id = MaterialId::of(cx.kms().records(), &record.id, material);
+            record.materials.push(MaterialRecord {
+                id,
+                state: KeyMaterialState::Current,
+                stored: true,
+                valid_to: None,
+                description: None,
+                rotation: None,
+            });
+        }
+        let mut changes = Keys::replace(None, &record)?;
+        if let (Some(material), Some(current)) = (&material, record.current()) {
+            Keys::put_material(&mut changes, &record, &current.id, material);
+        }
+        account.keys.commit(&record, changes).await?;
+        let state = record.state(cx.now()).ok_or_else(|| Error::internal("a new key without a state"))?;
+        let partition = &cx.kms().settings().partition;
+        Ok(CreateKeyResponse { key_metadata: key::metadata(&record, partition, state, cx.now()) })
+    }
+}
+
+/// The record of the key that is asked for, without material.
+fn record_of(request: &CreateKey, cx: &Context<'_>) -> Result<KeyRecord, Error> {
+    let spec = spec(request)?;
+    let usage = key::check_usage(spec, request.key_usage)?;
+    let origin = origin(request, spec)?;
+    if let Some(policy) = &request.policy {
+        policy::check(policy)?;
+    }
+    let tags = request.tags.clone().unwrap_or_default();
+    check_tags(&tags)?;
+    let multi_region = request.multi_region == Some(true);
+    let place = cx.place();
+    let default_policy = || policy::default_policy(&place.partition, &place.account);
+    Ok(KeyRecord {
+        id: KeyId::generate(multi_region),
+        created: cx.now(),
+        description: request.description.clone().unwrap_or_default(),
+        spec,
+        usage,
+        origin,
+        policy: request.policy.clone().unwrap_or_else(default_policy),
+        tags,
+        multi_region: multi_region.then(|| MultiRegionRecord {
+            key_type: MultiRegionKeyType::Primary,
+            primary_region: place.region.clone(),
+            replica_regions: Vec::new(),
+        }),
+        enabled: true,
+        deletion_date: None,
+        materials: Vec::new(),
+        on_demand_rotations: 0,
+        account: place.account,
+        region: place.region,
+    })
+}
+
+fn spec(request: &CreateKey) -> Result<KeySpec, Error> {
+    let spec = match (request.key_spec, request.customer_master_key_spec) {
+        (Some(_), Some(_)) => {
+            let text = "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. \
+                        CustomerMasterKeySpec is deprecated.";
+            return Err(Error::new(ErrorCode::Validation, text));
+        }
+        (Some(spec), None) | (None, Some(spec)) => spec,
+        (None, None) => KeySpec::SymmetricDefault,
+    };
+    if key::crypto_spec(spec).is_none() {
+        let text = format!("KeySpec {spec} is not supported in this Region.");
+        return Err(Error::new(ErrorCode::UnsupportedOperation, text));
+    }
+    Ok(spec)
+}
+
+fn origin(request: &CreateKey, spec: KeySpec) -> Result<OriginType, Error> {
+    let unsupported = |text: String| Err(Error::new(ErrorCode::UnsupportedOperation, text));
+    if request.custom_key_store_id.is_some() || request.xks_key_id.is_some() {
+        return unsupported("Custom key stores are not offered by this server.".to_owned());
+    }
+    match request.origin.unwrap_or(OriginType::AwsKms) {
+        origin @ (OriginType::AwsCloudHsm | OriginType::ExternalKeyStore) => unsupported(format!(
+            "Origin {origin} needs a custom key store, which this server does not offer."
+        )),
+        OriginType::External
+            if matches!(spec, KeySpec::MlKem512 | KeySpec::MlKem768 | KeySpec::MlKem1024) =>
+        {
+            unsupported(format!("Key material of KeySpec {spec} cannot be imported."))
+        }
+        origin => Ok(origin),
+    }
+}
+
+async fn generate(cx: &Context<'_>, record: &KeyRecord) -> Result<Material, Error> {
+    let spec = key::crypto_spec(record.spec)
+        .ok_or_else(|| Error::internal("a key of a spec that is not offered"))?;
+    let made = match spec {
+        crypto::KeySpec::Rsa(_) => cx.kms().gate().run(move || Material::generate(spec)).await?,
+        _ => Material::generate(spec),
+    };
+    made.map_err(Error::internal)
+}
+
+fn check_tags(tags: &[Tag]) -> Result<(), Error> {
+    let refused = |text: String| Err(Error::new(ErrorCode::Tag, text));
+    if tags.len() > limits::MAX_TAGS_PER_KEY {
+        return refused(format!("Too many tags: a key may have {}.", limits::MAX_TAGS_PER_KEY));
+    }
+    for (index, tag) in tags.iter().enumerate() {
+        if tag.tag_key.to_ascii_lowercase().starts_with("aws:") {
+            return refused("Tag keys that begin with aws: are reserved.".to_owned());
+        }
+        if tags.iter().take(index).any(|earlier| earlier.tag_key == tag.tag_key) {
+            return refused("Duplicate tag keys".to_owned());
+        }
+    }
+    Ok(())
+}

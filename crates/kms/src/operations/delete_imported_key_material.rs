@@ -1,0 +1,48 @@
+//! `DeleteImportedKeyMaterial`.
+
+use api::{DeleteImportedKeyMaterial, DeleteImportedKeyMaterialResponse, Error, ErrorCode};
+
+use super::origin::check_external;
+use crate::Operation;
+use crate::key::{KeyRecord, MaterialId};
+use crate::keys::Keys;
+use crate::pipeline::{Context, Stop};
+
+impl Operation for DeleteImportedKeyMaterial {
+    async fn run(&self, cx: &Context<'_>) -> Result<DeleteImportedKeyMaterialResponse, Stop> {
+        let key = cx.permit_before_state(&self.key_id, check_external).await?;
+        let id = which_material(self, key.record(), key.arn())?;
+        let mut record = key.record().clone();
+        if let Some(id) = &id
+            && let Some(entry) = record.material_mut(id)
+            && entry.stored
+        {
+            entry.stored = false;
+            key.replace(&record, |changes| Keys::erase_material(changes, &record, id)).await?;
+        }
+        Ok(DeleteImportedKeyMaterialResponse {
+            key_id: key.arn().to_owned(),
+            key_material_id: id.filter(|_| record.is_symmetric_encryption()).map(|id| id.to_string()),
+        })
+    }
+}
+
+/// The material that is meant: the named one, or the current one if there ever was one.
+fn which_material(
+    request: &DeleteImportedKeyMaterial,
+    record: &KeyRecord,
+    arn: &str,
+) -> Result<Option<MaterialId>, Error> {
+    let Some(asked) = &request.key_material_id else {
+        return Ok(record.current().map(|material| material.id.clone()));
+    };
+    if !record.is_symmetric_encryption() {
+        let text =
+            format!("KeyMaterialId is only valid for symmetric encryption keys, not for {}.", record.spec);
+        return Err(Error::new(ErrorCode::Validation, text));
+    }
+    let found = record.materials.iter().find(|material| material.id.as_str() == asked);
+    found.map(|material| Some(material.id.clone())).ok_or_else(|| {
+        Error::new(ErrorCode::NotFound, format!("Key material '{asked}' does not belong to {arn}."))
+    })
+}

@@ -1,0 +1,71 @@
+//! `GetParametersForImport`.
+
+use api::{
+    AlgorithmSpec, Blob, Error, ErrorCode, GetParametersForImport, GetParametersForImportResponse, KeySpec,
+    WrappingKeySpec, limits,
+};
+use crypto::RsaBits;
+
+use super::origin::{check_external, wrapping_algorithm};
+use crate::Operation;
+use crate::pipeline::{Context, Stop};
+use crate::token::{self, Claims};
+
+impl Operation for GetParametersForImport {
+    async fn run(&self, cx: &Context<'_>) -> Result<GetParametersForImportResponse, Stop> {
+        let key = cx.permit_before_state(&self.key_id, check_external).await?;
+        wrapping_algorithm(cx.kms().settings(), self.wrapping_algorithm)?;
+        let bits = wrapping_bits(self.wrapping_key_spec)?;
+        check_fits(key.record().spec, self.wrapping_algorithm, self.wrapping_key_spec)?;
+        let wrapping_key = cx.kms().stock().take(bits).await?;
+        let expires = cx.now().plus_seconds(limits::IMPORT_TOKEN_LIFE);
+        let record = key.record();
+        let claims = Claims {
+            key: record.id.clone(),
+            account: record.account.clone(),
+            region: record.region.clone(),
+            algorithm: self.wrapping_algorithm,
+            wrapping_key_spec: self.wrapping_key_spec,
+            issued: cx.now(),
+            expires,
+        };
+        Ok(GetParametersForImportResponse {
+            key_id: key.arn().to_owned(),
+            import_token: Blob::new(token::issue(cx.kms().records(), &claims, &wrapping_key)?),
+            public_key: Blob::new(wrapping_key.public_key()),
+            parameters_valid_to: expires,
+        })
+    }
+}
+
+fn wrapping_bits(spec: WrappingKeySpec) -> Result<RsaBits, Error> {
+    match spec {
+        WrappingKeySpec::Rsa2048 => Ok(RsaBits::B2048),
+        WrappingKeySpec::Rsa3072 => Ok(RsaBits::B3072),
+        WrappingKeySpec::Rsa4096 => Ok(RsaBits::B4096),
+        WrappingKeySpec::Sm2 => {
+            let text = "WrappingKeySpec SM2 is not supported in this Region.";
+            Err(Error::new(ErrorCode::UnsupportedOperation, text))
+        }
+    }
+}
+
+/// Refuses what a single RSA block cannot hold (service model, `WrappingAlgorithm` and `WrappingKeySpec`): RSA
+/// private keys under any wrapping key, P-521 private keys under RSA_2048. Said now, and not after the
+/// owner has wrapped in vain.
+fn check_fits(spec: KeySpec, algorithm: AlgorithmSpec, wrapping: WrappingKeySpec) -> Result<(), Error> {
+    let hybrid = matches!(algorithm, AlgorithmSpec::RsaAesKeyWrapSha1 | AlgorithmSpec::RsaAesKeyWrapSha256);
+    let too_long = match spec {
+        KeySpec::Rsa2048 | KeySpec::Rsa3072 | KeySpec::Rsa4096 => true,
+        KeySpec::EccNistP521 => wrapping == WrappingKeySpec::Rsa2048,
+        _ => false,
+    };
+    if too_long && !hybrid {
+        let text = format!(
+            "A private key of KeySpec {spec} is too long for {algorithm} with a wrapping key of {wrapping}. Use \
+             RSA_AES_KEY_WRAP_SHA_256 or RSA_AES_KEY_WRAP_SHA_1."
+        );
+        return Err(Error::new(ErrorCode::UnsupportedOperation, text));
+    }
+    Ok(())
+}

@@ -1,0 +1,210 @@
+//! `ImportKeyMaterial`: the second half of the ceremony.
+//!
+//! The order of the checks: what the request says of itself, the key, the token, the wrapping, the material, and last
+//! whether this material may come into this key. Nothing is changed before all have passed.
+
+use std::sync::Arc;
+
+use api::{
+    AlgorithmSpec, Error, ErrorCode, ExpirationModelType, ImportKeyMaterial, ImportKeyMaterialResponse,
+    ImportType, KeyMaterialState, Timestamp, limits,
+};
+use crypto::{Material, SecretBytes, WrappingAlgorithm, WrappingKey};
+
+use super::origin::{check_external, wrapping_algorithm};
+use crate::Operation;
+use crate::authorize::Permit;
+use crate::key::{KeyRecord, MaterialId, MaterialRecord, crypto_spec};
+use crate::keys::Keys;
+use crate::pipeline::{Context, Stop};
+use crate::token;
+
+impl Operation for ImportKeyMaterial {
+    async fn run(&self, cx: &Context<'_>) -> Result<ImportKeyMaterialResponse, Stop> {
+        let valid_to = expiry(self, cx.now())?;
+        let key = cx.permit_before_state(&self.key_id, check_external).await?;
+        check_symmetric_members(self, key.record())?;
+        let material = unwrap_material(self, cx, &key).await?;
+        let id = MaterialId::of(cx.kms().records(), &key.record().id, &material);
+
+        let mut record = key.record().clone();
+        admit(self, &mut record, key.arn(), &id, cx.now())?;
+        if let Some(entry) = record.material_mut(&id) {
+            entry.stored = true;
+            entry.valid_to = valid_to;
+            if self.key_material_description.is_some() {
+                entry.description.clone_from(&self.key_material_description);
+            }
+        }
+        if key.record().lacks_material(cx.now()) && !record.lacks_material(cx.now()) {
+            // From PendingImport a key comes back Enabled, whatever it had been before.
+            record.enabled = true;
+        }
+        key.replace(&record, |changes| Keys::put_material(changes, &record, &id, &material)).await?;
+        Ok(ImportKeyMaterialResponse {
+            key_id: key.arn().to_owned(),
+            key_material_id: record.is_symmetric_encryption().then(|| id.to_string()),
+        })
+    }
+}
+
+/// When the material expires, if it does.
+fn expiry(request: &ImportKeyMaterial, now: Timestamp) -> Result<Option<Timestamp>, Error> {
+    let refused = |text: String| Err(Error::new(ErrorCode::Validation, text));
+    match (request.expiration_model.unwrap_or(ExpirationModelType::KeyMaterialExpires), request.valid_to) {
+        (ExpirationModelType::KeyMaterialExpires, None) => {
+            refused("A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES".to_owned())
+        }
+        (ExpirationModelType::KeyMaterialDoesNotExpire, Some(_)) => refused(
+            "A validTo date must not be set if the ExpirationModel is KEY_MATERIAL_DOES_NOT_EXPIRE"
+                .to_owned(),
+        ),
+        (ExpirationModelType::KeyMaterialDoesNotExpire, None) => Ok(None),
+        (ExpirationModelType::KeyMaterialExpires, Some(valid_to)) => {
+            if valid_to <= now {
+                return refused("The validTo date must be in the future".to_owned());
+            }
+            if valid_to > now.plus_seconds(limits::MAX_MATERIAL_LIFE) {
+                return refused("The validTo date must be within 365 days of the request".to_owned());
+            }
+            Ok(Some(valid_to))
+        }
+    }
+}
+
+/// Refuses the members that only symmetric encryption keys know, and what contradicts itrequest.
+fn check_symmetric_members(request: &ImportKeyMaterial, record: &KeyRecord) -> Result<(), Error> {
+    let refused = |text: String| Err(Error::new(ErrorCode::Validation, text));
+    if !record.is_symmetric_encryption() {
+        let members = [
+            ("ImportType", request.import_type.is_some()),
+            ("KeyMaterialDescription", request.key_material_description.is_some()),
+            ("KeyMaterialId", request.key_material_id.is_some()),
+        ];
+        if let Some((member, _)) = members.iter().find(|(_, given)| *given) {
+            return refused(format!(
+                "{member} is only valid for symmetric encryption keys, not for {}.",
+                record.spec
+            ));
+        }
+    }
+    if request.key_material_id.is_some() && request.import_type == Some(ImportType::NewKeyMaterial) {
+        return refused("KeyMaterialId cannot be set if the ImportType is NEW_KEY_MATERIAL".to_owned());
+    }
+    Ok(())
+}
+
+/// The material out of its wrapping, checked to be one of the key's spec.
+async fn unwrap_material(
+    request: &ImportKeyMaterial,
+    cx: &Context<'_>,
+    key: &Permit<'_>,
+) -> Result<Arc<Material>, Error> {
+    let record = key.record();
+    let whose = (record.account.as_str(), record.region.as_str(), &record.id);
+    let (claims, private_key) =
+        token::open(cx.kms().records(), request.import_token.as_bytes(), whose, cx.now())?;
+    let algorithm = wrapping_algorithm(cx.kms().settings(), claims.algorithm)?;
+    let spec =
+        crypto_spec(record.spec).ok_or_else(|| Error::internal("a key of a spec that is not offered"))?;
+    let wrapped = request.encrypted_key_material.clone();
+    let work = move || open_wrapping(algorithm, &private_key, wrapped.as_bytes(), spec);
+    match cx.kms().gate().run(work).await? {
+        Ok(material) => Ok(Arc::new(material)),
+        // In PKCS#1 v1.5 a padding that opened and a material that fits must look the same when they fail, or
+        // the pair of answers is a padding oracle (RFC 8017, 7.2.2).
+        Err(_) if claims.algorithm == AlgorithmSpec::RsaesPkcs1V1_5 => {
+            Err(Error::bare(ErrorCode::InvalidCiphertext))
+        }
+        Err(NotMaterial::Wrapping) => Err(Error::bare(ErrorCode::InvalidCiphertext)),
+        Err(NotMaterial::Material(reason)) => Err(Error::new(ErrorCode::IncorrectKeyMaterial, reason)),
+        Err(NotMaterial::Token(cause)) => Err(Error::internal(cause)),
+    }
+}
+
+/// Decides whether the material may come into the key, and gives it its place there.
+fn admit(
+    request: &ImportKeyMaterial,
+    record: &mut KeyRecord,
+    arn: &str,
+    id: &MaterialId,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let incorrect = |text: String| Err(Error::new(ErrorCode::IncorrectKeyMaterial, text));
+    if let Some(asked) = &request.key_material_id
+        && asked != id.as_str()
+    {
+        return incorrect(format!("The key material has the id {id}, not {asked}."));
+    }
+    let default = if record.materials.is_empty() {
+        ImportType::NewKeyMaterial
+    } else {
+        ImportType::ExistingKeyMaterial
+    };
+    match (request.import_type.unwrap_or(default), record.material(id).map(MaterialRecord::is_pending)) {
+        (ImportType::ExistingKeyMaterial, Some(_)) | (ImportType::NewKeyMaterial, Some(true)) => Ok(()),
+        (ImportType::ExistingKeyMaterial, None) => incorrect(format!(
+            "The key material is not one that {arn} has had before. Import the same key material again, or new \
+             material with ImportType NEW_KEY_MATERIAL where the key can be rotated."
+        )),
+        (ImportType::NewKeyMaterial, Some(false)) => incorrect(format!(
+            "The key material (id: {id}) already belongs to {arn}. Import it as EXISTING_KEY_MATERIAL."
+        )),
+        (ImportType::NewKeyMaterial, None) => {
+            let state = if record.materials.is_empty() {
+                KeyMaterialState::Current
+            } else {
+                make_way(record, arn, id, now)?;
+                KeyMaterialState::PendingRotation
+            };
+            record.materials.push(MaterialRecord {
+                id: id.clone(),
+                state,
+                stored: false,
+                valid_to: None,
+                description: None,
+                rotation: None,
+            });
+            Ok(())
+        }
+    }
+}
+
+/// Only one material may wait for rotation. One that waits but is no longer there makes way: it never encrypted
+/// anything.
+fn make_way(record: &mut KeyRecord, arn: &str, id: &MaterialId, now: Timestamp) -> Result<(), Error> {
+    if let Some(pending) = record.pending()
+        && pending.is_present(now)
+    {
+        let text = format!(
+            "New key material (id: {id}) cannot be imported into KMS key {arn}, because another key material (id: {}) \
+             is pending rotation.",
+            pending.id
+        );
+        return Err(Error::new(ErrorCode::KmsInvalidState, text));
+    }
+    record.materials.retain(|material| !material.is_pending());
+    Ok(())
+}
+
+/// Why there is no material.
+enum NotMaterial {
+    /// The wrapping did not open.
+    Wrapping,
+    /// What it held does not fit the key.
+    Material(String),
+    /// The token's own key cannot be used.
+    Token(String),
+}
+
+fn open_wrapping(
+    algorithm: WrappingAlgorithm,
+    private_key: &SecretBytes,
+    wrapped: &[u8],
+    spec: crypto::KeySpec,
+) -> Result<Material, NotMaterial> {
+    let wrapping_key =
+        WrappingKey::from_pkcs8(private_key).map_err(|error| NotMaterial::Token(error.to_string()))?;
+    let plain = wrapping_key.unwrap(algorithm, wrapped).map_err(|_| NotMaterial::Wrapping)?;
+    Material::import(spec, &plain).map_err(|error| NotMaterial::Material(error.to_string()))
+}

@@ -1,0 +1,36 @@
+//! One file an operation, named as the operation; and, named for what they are, the few things several share.
+
+mod cancel_key_deletion;
+mod ciphertext;
+mod create_alias;
+mod create_key;
+mod data_key;
+mod decrypt;
+mod delete_alias;
+mod delete_imported_key_material;
+mod describe_key;
+mod disable_key;
+mod enable_key;
+mod encrypt;
+mod generate_data_key;
+mod generate_data_key_without_plaintext;
+mod generate_mac;
+mod generate_random;
+mod get_parameters_for_import;
+mod get_public_key;
+mod import_key_material;
+mod list_aliases;
+mod list_key_rotations;
+mod list_keys;
+mod mac;
+mod members;
+mod origin;
+mod re_encrypt;
+mod rotate_key_on_demand;
+mod schedule_key_deletion;
+mod sign;
+mod signature;
+mod switch;
+mod update_alias;
+mod verify;
+mod verify_mac;

@@ -1,0 +1,48 @@
+//! What `Sign` and `Verify` share.
+
+use api::{Blob, Error, ErrorCode, MessageType, SigningAlgorithmSpec};
+use crypto::{Message, SignError, SigningAlgorithm};
+
+use crate::key::{KeyRecord, signing_algorithm, signing_algorithms};
+
+/// Checks that a key signs so.
+pub(super) fn check_algorithm(
+    record: &KeyRecord,
+    asked: SigningAlgorithmSpec,
+) -> Result<SigningAlgorithm, Error> {
+    let incompatible = || {
+        let text = format!("Algorithm {asked} is incompatible with key spec {}.", record.spec);
+        Error::new(ErrorCode::InvalidKeyUsage, text)
+    };
+    if !signing_algorithms(record.spec).contains(&asked) {
+        return Err(incompatible());
+    }
+    signing_algorithm(asked).ok_or_else(incompatible)
+}
+
+/// The message as cryptography takes it.
+pub(super) fn message(message: &Blob, kind: Option<MessageType>) -> Message<'_> {
+    match kind.unwrap_or(MessageType::Raw) {
+        MessageType::Raw => Message::Raw(message.as_bytes()),
+        MessageType::Digest => Message::Digest(message.as_bytes()),
+        MessageType::ExternalMu => Message::ExternalMu(message.as_bytes()),
+    }
+}
+
+/// What the caller is told.
+pub(super) fn error(error: SignError, algorithm: SigningAlgorithmSpec, kind: Option<MessageType>) -> Error {
+    match error {
+        SignError::DigestLength { .. } => {
+            Error::new(ErrorCode::Validation, format!("Digest is invalid length for algorithm {algorithm}."))
+        }
+        SignError::MessageType => {
+            let kind = kind.unwrap_or(MessageType::Raw);
+            Error::new(
+                ErrorCode::Validation,
+                format!("MessageType {kind} is not valid for algorithm {algorithm}."),
+            )
+        }
+        SignError::Invalid => Error::bare(ErrorCode::KmsInvalidSignature),
+        error => Error::internal(error),
+    }
+}

@@ -1,0 +1,99 @@
+//! The one way through: every request, typed or as bytes, from any front, is carried out here.
+//!
+//! An operation works on a [`Context`] and is written as if it were alone. What it read is an expectation of what
+//! it commits; if someone else was faster, the whole operation runs again from the beginning.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use api::{Error, ErrorCode, Spec, Timestamp};
+
+use crate::arn::Place;
+use crate::keys::Keys;
+use crate::{Caller, Kms};
+
+/// A future on the heap.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// How often an operation runs again because another changed the same key, before the caller is asked to slow down.
+const MOST_ATTEMPTS: u32 = 100;
+
+/// An operation of the API: its request knows how to carry itself out.
+pub trait Operation: api::Request + Sync {
+    /// Carries it out. Runs again from the beginning when it stops with a conflict.
+    fn run(&self, cx: &Context<'_>) -> impl Future<Output = Result<Self::Response, Stop>> + Send;
+}
+
+/// Why an operation ended without an answer.
+#[derive(Debug)]
+pub enum Stop {
+    /// With an error for the caller.
+    Error(Error),
+    /// Someone else changed what it had read.
+    Conflict,
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+/// One attempt at one request: who asks for what, and when. Leads to keys only by way of `authorize.rs`.
+pub struct Context<'a> {
+    kms: &'a Kms,
+    caller: &'a Caller,
+    spec: &'static Spec,
+    now: Timestamp,
+}
+
+impl<'a> Context<'a> {
+    /// The instant of this attempt: everything in it happens now.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    pub(crate) fn spec(&self) -> &'static Spec {
+        self.spec
+    }
+
+    pub(crate) fn caller(&self) -> &'a Caller {
+        self.caller
+    }
+
+    pub(crate) fn kms(&self) -> &'a Kms {
+        self.kms
+    }
+
+    pub(crate) fn keys(&self) -> &'a Keys {
+        self.kms.keys()
+    }
+
+    /// Where the caller's keys live.
+    pub(crate) fn place(&self) -> Place {
+        Place {
+            partition: self.kms.settings().partition.clone(),
+            account: self.caller.account.clone(),
+            region: self.caller.region.clone(),
+        }
+    }
+}
+
+impl Kms {
+    /// Carries out one request.
+    ///
+    /// # Errors
+    /// What the operation refuses, in the API's codes.
+    pub async fn call<O: Operation>(&self, caller: &Caller, request: O) -> Result<O::Response, Error> {
+        for _ in 0..MOST_ATTEMPTS {
+            let cx = Context { kms: self, caller, spec: const { &O::SPEC }, now: self.clock().now() };
+            match request.run(&cx).await {
+                Ok(response) => return Ok(response),
+                Err(Stop::Error(error)) => return Err(error),
+                Err(Stop::Conflict) => {}
+            }
+        }
+        let text = "Too many changes of the same resource at once. Reduce the frequency of your calls.";
+        Err(Error::new(ErrorCode::Throttling, text))
+    }
+}
