@@ -19,5 +19,5 @@ pub use decode::decode;
 pub use enums::*;
 pub use error::{Error, ErrorCode};
 pub use shapes::*;
-pub use spec::{Cost, KeyIds, Outcome, Request, Spec, States};
+pub use spec::{KeyIds, Outcome, Request, Spec, States};
 pub use timestamp::Timestamp;

@@ -27,28 +27,12 @@ pub struct Spec {
     pub states: States,
     /// The key usage it needs, if any.
     pub usage: Option<KeyUsage>,
-    /// Whether a key of another account may be named at all.
-    pub cross_account: bool,
-    /// What it costs to carry out.
-    pub cost: Cost,
 }
 
 impl Spec {
-    /// The row every other begins with: no members, key ids only, any state, own account, cheap.
-    pub const EMPTY: Self = Self {
-        name: "",
-        members: &[],
-        key_ids: KeyIds::IdOrArn,
-        states: States::ANY,
-        usage: None,
-        cross_account: false,
-        cost: Cost::Light,
-    };
-
-    /// Whether the request has a `DryRun` member.
-    pub fn dry_run(&self) -> bool {
-        self.members.iter().any(|member| member.name == "DryRun")
-    }
+    /// The row every other begins with: no members, key ids only, any state.
+    pub const EMPTY: Self =
+        Self { name: "", members: &[], key_ids: KeyIds::IdOrArn, states: States::ANY, usage: None };
 }
 
 /// Which ways of naming a key an operation takes.
@@ -58,15 +42,6 @@ pub enum KeyIds {
     IdOrArn,
     /// Key id, key ARN, alias name or alias ARN.
     IdOrAlias,
-}
-
-/// What carrying out an operation costs, which decides where it runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cost {
-    /// Under about 100 microseconds: done where the request is.
-    Light,
-    /// Private key operations on large keys, unwrapping, key generation: passes the CPU gate.
-    Heavy,
 }
 
 /// What a key state makes of an operation (developer guide, "Key states", with its footnotes).

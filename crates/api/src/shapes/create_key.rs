@@ -2,7 +2,7 @@
 
 use crate::constraint::{Kind, kinds};
 use crate::macros::{request, response};
-use crate::{Cost, KeyMetadata, KeySpec, KeyUsage, OriginType, TAGS, Tag};
+use crate::{KeyMetadata, KeySpec, KeyUsage, OriginType, TAGS, Tag};
 
 request! {
     /// Creates a key; with origin EXTERNAL, one that waits for its material.
@@ -32,7 +32,6 @@ request! {
         /// A key of an external key store (not offered).
         xks_key_id: String = "XksKeyId", Kind::Text { min: 1, max: 128, pattern: None };
     }
-    cost: Cost::Heavy,
 }
 
 response! {

@@ -2,9 +2,7 @@
 
 use crate::constraint::{Kind, kinds};
 use crate::macros::{request, response};
-use crate::{
-    Blob, Cost, EncryptionAlgorithmSpec, EncryptionContext, KeyIds, KeyUsage, RecipientInfo, States,
-};
+use crate::{Blob, EncryptionAlgorithmSpec, EncryptionContext, KeyIds, KeyUsage, RecipientInfo, States};
 
 request! {
     /// Decrypts what a key has encrypted.
@@ -30,9 +28,7 @@ request! {
     }
     states: States::USE,
     key_ids: KeyIds::IdOrAlias,
-    cross_account: true,
     usage: Some(KeyUsage::EncryptDecrypt),
-    cost: Cost::Heavy,
 }
 
 response! {

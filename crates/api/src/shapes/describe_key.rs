@@ -16,7 +16,6 @@ request! {
         grant_tokens: Vec<String> = "GrantTokens", kinds::GRANT_TOKENS;
     }
     key_ids: KeyIds::IdOrAlias,
-    cross_account: true,
 }
 
 response! {

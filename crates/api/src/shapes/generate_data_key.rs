@@ -27,7 +27,6 @@ request! {
     }
     states: States::USE,
     key_ids: KeyIds::IdOrAlias,
-    cross_account: true,
     usage: Some(KeyUsage::EncryptDecrypt),
 }
 

@@ -25,7 +25,6 @@ request! {
     }
     states: States::USE,
     key_ids: KeyIds::IdOrAlias,
-    cross_account: true,
     usage: Some(KeyUsage::EncryptDecrypt),
 }
 

@@ -23,7 +23,6 @@ request! {
     }
     states: States::USE,
     key_ids: KeyIds::IdOrAlias,
-    cross_account: true,
     usage: Some(KeyUsage::GenerateVerifyMac),
 }
 

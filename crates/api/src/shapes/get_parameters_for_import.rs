@@ -2,7 +2,7 @@
 
 use crate::constraint::{Kind, kinds};
 use crate::macros::{request, response};
-use crate::{AlgorithmSpec, Blob, Cost, States, Timestamp, WrappingKeySpec};
+use crate::{AlgorithmSpec, Blob, States, Timestamp, WrappingKeySpec};
 
 request! {
     /// Hands out a wrapping key and the import token that belongs to it.
@@ -17,7 +17,6 @@ request! {
     }
     optional {}
     states: States::IMPORT_PARAMETERS,
-    cost: Cost::Heavy,
 }
 
 response! {

@@ -20,7 +20,6 @@ request! {
     }
     states: States::USE,
     key_ids: KeyIds::IdOrAlias,
-    cross_account: true,
 }
 
 response! {

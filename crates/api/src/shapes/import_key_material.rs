@@ -2,7 +2,7 @@
 
 use crate::constraint::{Kind, kinds};
 use crate::macros::{request, response};
-use crate::{Blob, Cost, ExpirationModelType, ImportType, States, Timestamp};
+use crate::{Blob, ExpirationModelType, ImportType, States, Timestamp};
 
 request! {
     /// Takes custody of wrapped key material.
@@ -28,7 +28,6 @@ request! {
         key_material_id: String = "KeyMaterialId", kinds::MATERIAL_ID;
     }
     states: States::IMPORT,
-    cost: Cost::Heavy,
 }
 
 response! {

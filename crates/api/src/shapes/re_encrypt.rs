@@ -2,7 +2,7 @@
 
 use crate::constraint::{Kind, kinds};
 use crate::macros::{request, response};
-use crate::{Blob, Cost, EncryptionAlgorithmSpec, EncryptionContext, KeyIds, KeyUsage, States};
+use crate::{Blob, EncryptionAlgorithmSpec, EncryptionContext, KeyIds, KeyUsage, States};
 
 request! {
     /// Decrypts with one key and encrypts with another; the plaintext stays inside.
@@ -33,9 +33,7 @@ request! {
     }
     states: States::USE,
     key_ids: KeyIds::IdOrAlias,
-    cross_account: true,
     usage: Some(KeyUsage::EncryptDecrypt),
-    cost: Cost::Heavy,
 }
 
 response! {

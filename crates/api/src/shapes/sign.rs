@@ -2,7 +2,7 @@
 
 use crate::constraint::{Kind, kinds};
 use crate::macros::{request, response};
-use crate::{Blob, Cost, KeyIds, KeyUsage, MessageType, SigningAlgorithmSpec, States};
+use crate::{Blob, KeyIds, KeyUsage, MessageType, SigningAlgorithmSpec, States};
 
 request! {
     /// Signs a message or a digest.
@@ -25,9 +25,7 @@ request! {
     }
     states: States::USE,
     key_ids: KeyIds::IdOrAlias,
-    cross_account: true,
     usage: Some(KeyUsage::SignVerify),
-    cost: Cost::Heavy,
 }
 
 response! {
