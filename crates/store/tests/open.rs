@@ -183,3 +183,28 @@ async fn an_empty_file_is_a_new_database() {
     fs::write(folder.database(), "").unwrap();
     put(&Sqlite::open(&folder.database()).await.unwrap(), "a", "one").await;
 }
+
+#[tokio::test]
+async fn what_was_deleted_is_soon_in_no_file() {
+    let folder = Folder::new();
+    let store = Sqlite::open(&folder.database()).await.unwrap();
+    put(&store, "kept", "stays where it is").await;
+    put(&store, "secret", "erased when deleted").await;
+    let in_files = || {
+        let names = ["", "-wal", "-shm"].map(|end| format!("{}{end}", folder.database().display()));
+        let files = names.map(|name| fs::read(name).unwrap_or_default());
+        files.iter().any(|bytes| bytes.windows(19).any(|window| window == b"erased when deleted"))
+    };
+    assert!(in_files());
+    let mut batch = Batch::default();
+    batch.delete("secret");
+    assert!(matches!(store.commit(batch).await.unwrap(), Commit::Done(_)));
+    // The writer answers first and cuts its log off when nobody waits.
+    let erased = async {
+        while in_files() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_mins(1), erased).await.expect("still in a file");
+    assert_eq!(&store.get(b"kept").await.unwrap().unwrap().value[..], b"stays where it is");
+}

@@ -72,7 +72,7 @@ pub(super) fn open_or_create(path: &Path) -> Result<Connection, StoreError> {
     let on = |doing| move |source| database_error(doing, path, source);
     prepare(path, &mut connection)?;
     // What is acknowledged is on the disk (on macOS that takes more than fsync). What is deleted is overwritten in
-    // the database; the log holds it until it is next folded and begun anew, at the latest when the store is closed.
+    // the database; the writer cuts the log off behind it.
     connection
         .execute_batch(&format!(
             "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;

@@ -38,7 +38,7 @@ impl Writer {
         let mut log = Log::new(path, connection)?;
         let (queue, mut waiting) = mpsc::channel(QUEUE);
         let thread = thread::Builder::new().name("store-writer".to_owned()).spawn(move || {
-            while let Some(group) = next_group(&mut waiting) {
+            while let Some(group) = next_group(&mut waiting, || log.fold()) {
                 log.commit_group(group);
             }
         });
@@ -67,9 +67,19 @@ impl Drop for Writer {
     }
 }
 
-/// Waits for a batch and takes along those that have gathered behind it. `None` when there will be no more.
-fn next_group(waiting: &mut mpsc::Receiver<(Batch, Answer)>) -> Option<Vec<(Batch, Answer)>> {
-    let mut group = vec![waiting.blocking_recv()?];
+/// Waits for a batch and takes along those that have gathered behind it. `None` when there will be no more. When
+/// none is waiting there is time to be `idle`.
+fn next_group(
+    waiting: &mut mpsc::Receiver<(Batch, Answer)>,
+    idle: impl FnOnce(),
+) -> Option<Vec<(Batch, Answer)>> {
+    let first = if let Ok(first) = waiting.try_recv() {
+        first
+    } else {
+        idle();
+        waiting.blocking_recv()?
+    };
+    let mut group = vec![first];
     while group.len() < MAX_GROUP {
         let Ok(next) = waiting.try_recv() else { break };
         group.push(next);
@@ -83,6 +93,8 @@ struct Log {
     connection: Connection,
     /// The revision of the last commit that is durable.
     head: Revision,
+    /// Whether the log still holds values that have been deleted.
+    holds_deleted: bool,
 }
 
 impl Log {
@@ -90,7 +102,7 @@ impl Log {
         let head = connection
             .query_row("SELECT revision FROM head", (), |row| reader::revision(row, 0))
             .map_err(|source| file::database_error("read", path, source))?;
-        Ok(Self { path: path.to_owned(), connection, head })
+        Ok(Self { path: path.to_owned(), connection, head, holds_deleted: false })
     }
 
     /// Commits and answers a group of batches.
@@ -120,7 +132,19 @@ impl Log {
         let (outcomes, head) = in_transaction(&mut self.connection, self.head, batches)
             .map_err(|source| file::database_error("write to", path, source))?;
         self.head = head;
+        let deletes = |batch: &Batch| batch.writes.iter().any(|write| matches!(write, Write::Delete(_)));
+        self.holds_deleted |= batches.iter().any(deletes);
         Ok(outcomes)
+    }
+
+    /// Folds the log into the database and cuts it off, if it holds what has been deleted: erased is erased, and
+    /// not only once the log happens to be begun anew. While a reader is in the way it is tried again later.
+    fn fold(&mut self) {
+        if self.holds_deleted {
+            let busy: rusqlite::Result<bool> =
+                self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |row| row.get(0));
+            self.holds_deleted = busy.unwrap_or(true);
+        }
     }
 }
 
