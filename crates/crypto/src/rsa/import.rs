@@ -18,8 +18,8 @@ use crate::{ber, ffi};
 
 /// The only public exponent taken: 65537, the one AWS KMS generates and FIPS 186-5 starts from.
 const PUBLIC_EXPONENT: &[u8] = &[1, 0, 1];
-/// Primes that agree in their first 96 bits are refused; FIPS 186-5 A.1.3 asks for a difference within the first 100.
-const DISTINCT_LEADING_BYTES: usize = 12;
+/// The primes must differ by more than 2 to the power of half the modulus length less this (FIPS 186-5 A.1.3).
+const DISTANCE_BITS: usize = 100;
 
 impl RsaKey {
     /// Takes a two-prime PKCS#8 key in BER or DER with the modulus size of the spec.
@@ -77,7 +77,8 @@ impl<'a> Numbers<'a> {
         if bit_len(self.p) != expected / 2 || bit_len(self.q) != expected / 2 {
             return Err(MaterialError::PrimeSize);
         }
-        if self.p.get(..DISTINCT_LEADING_BYTES) == self.q.get(..DISTINCT_LEADING_BYTES) {
+        let distance = distance(self.p, self.q);
+        if bit_len(distance.expose()) <= expected / 2 - DISTANCE_BITS {
             return Err(MaterialError::PrimesTooClose);
         }
         Ok(())
@@ -89,7 +90,26 @@ impl<'a> Numbers<'a> {
     }
 }
 
+/// The length in bits of a number, leading zeros not counted.
 fn bit_len(magnitude: &[u8]) -> usize {
-    let unused = magnitude.first().map_or(0, |first| first.leading_zeros() as usize);
-    magnitude.len() * 8 - unused
+    let significant = magnitude
+        .iter()
+        .position(|byte| *byte != 0)
+        .and_then(|first| magnitude.get(first..))
+        .unwrap_or_default();
+    let unused = significant.first().map_or(0, |first| first.leading_zeros() as usize);
+    significant.len() * 8 - unused
+}
+
+/// The difference of two numbers of the same length, whichever is larger.
+fn distance(a: &[u8], b: &[u8]) -> SecretBytes {
+    let (larger, smaller) = if a >= b { (a, b) } else { (b, a) };
+    let mut difference = larger.to_vec();
+    let mut borrow = false;
+    for (digit, less) in difference.iter_mut().zip(smaller).rev() {
+        let (once, under) = digit.overflowing_sub(*less);
+        let (twice, under_again) = once.overflowing_sub(u8::from(borrow));
+        (*digit, borrow) = (twice, under || under_again);
+    }
+    SecretBytes::new(difference)
 }

@@ -10,6 +10,8 @@ const RSA: KeySpec = KeySpec::Rsa(RsaBits::B2048);
 const P_COMPOSITE: &str = include_str!("vectors/rsa_2048_p_composite.hex");
 const Q_COMPOSITE: &str = include_str!("vectors/rsa_2048_q_composite.hex");
 const PRIMES_CLOSE: &str = include_str!("vectors/rsa_2048_primes_close.hex");
+/// Either side of a multiple of 2^928: next to each other, with other leading bytes.
+const PRIMES_ADJACENT: &str = include_str!("vectors/rsa_2048_primes_adjacent.hex");
 const PRIMES_UNEVEN: &str = include_str!("vectors/rsa_2048_primes_uneven.hex");
 
 fn import(spec: KeySpec, document: &[u8]) -> Result<Material, MaterialError> {
@@ -71,6 +73,7 @@ fn factors_that_are_not_prime_are_refused() {
 #[test]
 fn primes_close_to_each_other_or_of_uneven_length_are_refused() {
     refused(&hex(PRIMES_CLOSE), MaterialError::PrimesTooClose);
+    refused(&hex(PRIMES_ADJACENT), MaterialError::PrimesTooClose);
     refused(&hex(PRIMES_UNEVEN), MaterialError::PrimeSize);
     let (_, mut numbers) = good();
     numbers[5] = numbers[4].clone();
