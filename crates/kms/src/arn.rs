@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use api::{Error, ErrorCode, KeyIds, Spec};
+use api::{Error, ErrorCode, KeyIds, Spec, limits};
 use serde::{Deserialize, Serialize};
 
 /// What a multi-Region key's id begins with (developer guide, "Multi-Region keys").
@@ -113,6 +113,10 @@ pub(crate) fn parse_key_name(spec: &Spec, place: &Place, text: &str) -> Result<K
     let invalid = || Error::new(ErrorCode::NotFound, format!("Invalid keyId '{}'", shown(text)));
     let resource = if text.starts_with("arn:") { resource_of_arn(spec, place, text)? } else { text };
     if resource.starts_with(ALIAS_PREFIX) && spec.key_ids == KeyIds::IdOrAlias {
+        // No alias has a longer name, and the store would take none.
+        if resource.len() > limits::MAX_ALIAS_NAME {
+            return Err(crate::authorize::alias_not_found(place, &shown(resource)));
+        }
         return Ok(KeyName::Alias(resource.to_owned()));
     }
     let id = if text.starts_with("arn:") { resource.strip_prefix("key/") } else { Some(resource) };

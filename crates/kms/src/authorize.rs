@@ -27,10 +27,6 @@ impl Permit<'_> {
         &self.key.record
     }
 
-    pub(crate) fn live(&self) -> &LiveKey {
-        &self.key
-    }
-
     pub(crate) fn arn(&self) -> &str {
         &self.arn
     }
@@ -55,10 +51,10 @@ impl Permit<'_> {
     pub(crate) async fn replace(
         &self,
         record: &KeyRecord,
-        also: impl FnOnce(&mut Changes),
+        also: impl FnOnce(&mut Changes) -> Result<(), Error>,
     ) -> Result<(), Stop> {
         let mut changes = Keys::replace(Some(&self.key), record)?;
-        also(&mut changes);
+        also(&mut changes)?;
         self.keys.commit(record, changes).await
     }
 }

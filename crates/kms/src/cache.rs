@@ -10,8 +10,11 @@ use seal::Revision;
 
 use crate::key::{KeyRecord, MaterialId};
 
-/// Most keys kept in memory.
-const CAPACITY: usize = 10_000;
+/// How many keys are expected, and how many bytes they may take: about what 10,000 keys without long policies need.
+const EXPECTED_KEYS: usize = 10_000;
+const CAPACITY: u64 = 48 * 1024 * 1024;
+/// What a key takes beside its texts: the record, and parsed key objects as large as RSA-4096's.
+const KEY_BYTES: usize = 4 * 1024;
 
 /// A key as one commit left it.
 pub(crate) struct LiveKey {
@@ -34,11 +37,25 @@ impl LiveKey {
     }
 }
 
-pub(crate) struct Cache(quick_cache::sync::Cache<String, Arc<LiveKey>>);
+pub(crate) struct Cache(quick_cache::sync::Cache<String, Arc<LiveKey>, Weight>);
+
+#[derive(Clone)]
+struct Weight;
+
+impl quick_cache::Weighter<String, Arc<LiveKey>> for Weight {
+    fn weight(&self, path: &String, key: &Arc<LiveKey>) -> u64 {
+        let record = &key.record;
+        let tags: usize = record.tags.iter().map(|tag| tag.tag_key.len() + tag.tag_value.len()).sum();
+        let materials = record.materials.len() * KEY_BYTES;
+        let bytes =
+            path.len() + record.policy.len() + record.description.len() + tags + materials + KEY_BYTES;
+        u64::try_from(bytes).unwrap_or(u64::MAX)
+    }
+}
 
 impl Cache {
     pub(crate) fn new() -> Self {
-        Self(quick_cache::sync::Cache::new(CAPACITY))
+        Self(quick_cache::sync::Cache::with_weighter(EXPECTED_KEYS, CAPACITY, Weight))
     }
 
     pub(crate) fn get(&self, path: &str) -> Option<Arc<LiveKey>> {

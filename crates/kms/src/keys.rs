@@ -35,6 +35,7 @@ pub(crate) struct AliasRecord {
 /// What the sweeper finds in the due index.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Due {
+    path: String,
     pub(crate) at: Timestamp,
     pub(crate) account: String,
     pub(crate) region: String,
@@ -103,7 +104,8 @@ impl Keys {
         Ok(material)
     }
 
-    /// The changes that put `record` in the place of `before`, its due date included.
+    /// The changes that put `record` in the place of `before`: its due date too, and the erasure of every material
+    /// that was stored and no longer is, so that no operation can forget one.
     pub(crate) fn replace(before: Option<&LiveKey>, record: &KeyRecord) -> Result<Changes, Error> {
         let path = key_path(&record.account, &record.region, &record.id);
         let mut changes = Changes::default();
@@ -121,10 +123,17 @@ impl Keys {
                 changes.put(&due_path(new, record), SecretBytes::new(Vec::new()));
             }
         }
+        let were_stored = before.into_iter().flat_map(|key| &key.record.materials).filter(|old| old.stored);
+        for old in were_stored {
+            if !record.material(&old.id).is_some_and(|new| new.stored) {
+                changes.delete(&material_path(&record.account, &record.region, &record.id, &old.id));
+            }
+        }
         Ok(changes)
     }
 
-    /// The changes that take a key away, with everything that hangs on it.
+    /// The changes that take a key away, with everything that hangs on it. An alias that has been pointed elsewhere
+    /// since is not the key's any more.
     pub(crate) async fn remove(&self, key: &LiveKey) -> Result<Changes, Error> {
         let record = &key.record;
         let mut changes = Changes::default();
@@ -134,13 +143,24 @@ impl Keys {
             changes.delete(&material_path(&record.account, &record.region, &record.id, &material.id));
         }
         for name in self.aliases_of(&record.account, &record.region, &record.id).await? {
-            changes.delete(&alias_path(&record.account, &record.region, &name));
             changes.delete(&alias_of_path(&record.account, &record.region, &record.id, &name));
+            let path = alias_path(&record.account, &record.region, &name);
+            if let Some(alias) = self.alias_at(&path).await?.filter(|alias| alias.record.target == record.id)
+            {
+                changes.expect(&path, alias.revision).delete(&path);
+            }
         }
         if let Some(due) = record.due() {
             changes.delete(&due_path(due, record));
         }
         Ok(changes)
+    }
+
+    /// The change that takes a due entry away whose key is no more.
+    pub(crate) fn forget_due(due: &Due) -> Changes {
+        let mut changes = Changes::default();
+        changes.delete(&due.path);
+        changes
     }
 
     /// Commits; afterwards the key is read anew, and its old materials are out of memory.
@@ -172,28 +192,45 @@ impl Keys {
         changes.put(&path, material.to_bytes());
     }
 
-    /// Puts the erasure of a material's bytes among the changes.
-    pub(crate) fn erase_material(changes: &mut Changes, record: &KeyRecord, id: &MaterialId) {
-        changes.delete(&material_path(&record.account, &record.region, &record.id, id));
-    }
-
-    /// A page of the keys of a place, by id, after `after`; and whether there are more.
+    /// A page of the keys of a place that are there at `now`, by id, after `after`; and the id the next page comes
+    /// after, if there are more.
     pub(crate) async fn list(
         &self,
         place: &Place,
         after: Option<&str>,
-        limit: u32,
-    ) -> Result<(Vec<KeyRecord>, bool), Error> {
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<(Vec<KeyId>, Option<KeyId>), Error> {
         let prefix = format!("key/{}/{}/", place.account, place.region);
-        let after = after.map(|id| format!("{prefix}{id}"));
-        let (found, more) = self.scan_page(&prefix, after, limit).await?;
-        Ok((found.iter().map(read).collect::<Result<_, _>>()?, more))
+        let mut after = after.map(|id| format!("{prefix}{id}"));
+        let mut listed = Vec::new();
+        // Records are opened a few at a time: each may hold a policy and a description of many kilobytes.
+        loop {
+            let found = self.records.scan(&prefix, after.as_deref(), CHUNK).await.map_err(Error::internal)?;
+            for record in &found {
+                let key: KeyRecord = read(record)?;
+                if key.state(now).is_some() {
+                    if listed.len() == limit {
+                        let last = listed.last().cloned();
+                        return Ok((listed, last));
+                    }
+                    listed.push(key.id);
+                }
+            }
+            after = found.last().map(|record| record.key.clone());
+            if found.len() < CHUNK as usize {
+                return Ok((listed, None));
+            }
+        }
     }
 
     /// An alias; `name` with its `alias/`.
     pub(crate) async fn alias(&self, place: &Place, name: &str) -> Result<Option<LiveAlias>, Error> {
-        let path = alias_path(&place.account, &place.region, name);
-        let found = self.records.get(&path).await.map_err(Error::internal)?;
+        self.alias_at(&alias_path(&place.account, &place.region, name)).await
+    }
+
+    async fn alias_at(&self, path: &str) -> Result<Option<LiveAlias>, Error> {
+        let found = self.records.get(path).await.map_err(Error::internal)?;
         found.map(|record| Ok(LiveAlias { record: read(&record)?, revision: record.revision })).transpose()
     }
 
@@ -235,39 +272,38 @@ impl Keys {
         id: &KeyId,
     ) -> Result<Vec<String>, Error> {
         let prefix = format!("alias-of/{account}/{region}/{id}/");
-        let limit = u32::try_from(api::limits::MAX_ALIASES_PER_KEY).unwrap_or(u32::MAX);
-        let found = self.records.scan(&prefix, None, limit).await.map_err(Error::internal)?;
+        let found = self.records.scan(&prefix, None, MOST_ALIASES).await.map_err(Error::internal)?;
         found.iter().map(|record| last_of(record, &prefix)).collect()
     }
 
-    /// The changes that create an alias.
-    pub(crate) fn create_alias(place: &Place, name: &str, alias: &AliasRecord) -> Result<Changes, Error> {
-        let mut changes = Changes::default();
+    /// Puts a new alias among the changes.
+    pub(crate) fn create_alias(
+        changes: &mut Changes,
+        place: &Place,
+        name: &str,
+        alias: &AliasRecord,
+    ) -> Result<(), Error> {
         let path = alias_path(&place.account, &place.region, name);
         changes.expect_absent(&path).put(&path, write(alias)?);
-        changes.put(
-            &alias_of_path(&place.account, &place.region, &alias.target, name),
-            SecretBytes::new(Vec::new()),
-        );
-        Ok(changes)
+        let of = alias_of_path(&place.account, &place.region, &alias.target, name);
+        changes.put(&of, SecretBytes::new(Vec::new()));
+        Ok(())
     }
 
-    /// The changes that point an alias at another key.
+    /// Puts an alias's way to another key among the changes.
     pub(crate) fn move_alias(
+        changes: &mut Changes,
         place: &Place,
         name: &str,
         before: &LiveAlias,
         alias: &AliasRecord,
-    ) -> Result<Changes, Error> {
-        let mut changes = Changes::default();
+    ) -> Result<(), Error> {
         let path = alias_path(&place.account, &place.region, name);
         changes.expect(&path, before.revision).put(&path, write(alias)?);
         changes.delete(&alias_of_path(&place.account, &place.region, &before.record.target, name));
-        changes.put(
-            &alias_of_path(&place.account, &place.region, &alias.target, name),
-            SecretBytes::new(Vec::new()),
-        );
-        Ok(changes)
+        let of = alias_of_path(&place.account, &place.region, &alias.target, name);
+        changes.put(&of, SecretBytes::new(Vec::new()));
+        Ok(())
     }
 
     /// The changes that delete an alias.
@@ -279,15 +315,15 @@ impl Keys {
         changes
     }
 
-    /// Among `changes`, the expectation that a key is still as it was read.
-    pub(crate) fn expect_unchanged(changes: &mut Changes, key: &LiveKey) {
-        let path = key_path(&key.record.account, &key.record.region, &key.record.id);
-        changes.expect(&path, key.revision);
-    }
-
-    /// What is due at `now` or was before, at most `limit`.
-    pub(crate) async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<Due>, Error> {
-        let found = self.records.scan(DUE_PREFIX, None, limit).await.map_err(Error::internal)?;
+    /// What is due at `now` or was before, in the order of time, after `after`: at most `limit`.
+    pub(crate) async fn due(
+        &self,
+        now: Timestamp,
+        after: Option<&Due>,
+        limit: u32,
+    ) -> Result<Vec<Due>, Error> {
+        let after = after.map(|due| due.path.as_str());
+        let found = self.records.scan(DUE_PREFIX, after, limit).await.map_err(Error::internal)?;
         let mut due = Vec::with_capacity(found.len());
         for record in &found {
             let entry =
@@ -308,6 +344,10 @@ pub(crate) struct LiveAlias {
 }
 
 const DUE_PREFIX: &str = "due/";
+/// How many key records are open at once while they are listed.
+const CHUNK: u32 = 32;
+/// More aliases than the API lets a key have.
+const MOST_ALIASES: u32 = 1000;
 
 fn key_path(account: &str, region: &str, id: &KeyId) -> String {
     format!("key/{account}/{region}/{id}")
@@ -332,6 +372,7 @@ fn due_path(at: Timestamp, record: &KeyRecord) -> String {
 fn parse_due(path: &str) -> Option<Due> {
     let mut parts = path.strip_prefix(DUE_PREFIX)?.split('/');
     Some(Due {
+        path: path.to_owned(),
         at: Timestamp::from_millis(parts.next()?.parse().ok()?),
         account: parts.next()?.to_owned(),
         region: parts.next()?.to_owned(),

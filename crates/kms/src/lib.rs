@@ -17,6 +17,7 @@ mod marker;
 mod operations;
 mod pipeline;
 mod policy;
+mod spent;
 mod stock;
 mod sweep;
 mod table;

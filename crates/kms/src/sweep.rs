@@ -1,94 +1,92 @@
 //! The sweeper: erases what is dead already.
 //!
 //! Nothing depends on when it comes: expired material and keys whose waiting period is over are gone at the
-//! instant they are read. It comes so that their bytes do not outlive them.
+//! instant they are read. It comes so that their bytes do not outlive them. What it cannot erase it names in the
+//! log and passes by, so that one damaged record does not keep all others alive.
 
 use api::{Error, Timestamp};
 
-use crate::Kms;
 use crate::keys::{Due, Keys};
 use crate::pipeline::Stop;
+use crate::{Kms, spent};
 
-/// How many due entries one round takes.
+/// How many due entries are looked at together.
 const ROUND: u32 = 256;
 
-/// What a sweep erased.
+/// What a sweep did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Swept {
-    /// Keys whose waiting period was over.
+    /// Keys erased because their waiting period was over.
     pub keys: usize,
-    /// Materials that had expired.
+    /// Materials erased because they had expired.
     pub materials: usize,
+    /// Due entries that could not be seen to; the log says why.
+    pub failed: usize,
 }
 
 impl Kms {
     /// Erases everything that is due.
     ///
     /// # Errors
-    /// `KMSInternalException` when the store fails; what was erased before stays erased.
+    /// `KMSInternalException` when what is due cannot be found out.
     pub async fn sweep(&self) -> Result<Swept, Error> {
         let now = self.clock().now();
+        spent::sweep(self.records(), now).await?;
         let mut swept = Swept::default();
+        let mut last: Option<Due> = None;
         loop {
-            let due = self.keys().due(now, ROUND).await?;
-            let mut moved = false;
+            let due = self.keys().due(now, last.as_ref(), ROUND).await?;
             for entry in &due {
-                moved |= self.sweep_key(entry, now, &mut swept).await?;
+                if let Err(error) = self.sweep_key(entry, now, &mut swept).await {
+                    swept.failed += 1;
+                    let (region, key, cause) = (&entry.region, entry.id.as_str(), error.cause());
+                    tracing::error!(account = %entry.account, region, key, cause, "what is due cannot be erased");
+                }
             }
-            if !moved {
+            last = due.into_iter().next_back();
+            if last.is_none() {
                 return Ok(swept);
             }
         }
     }
 
-    /// Whether anything changed; false after a conflict too: the next sweep sees what the other change left.
-    async fn sweep_key(&self, due: &Due, now: Timestamp, swept: &mut Swept) -> Result<bool, Error> {
+    async fn sweep_key(&self, due: &Due, now: Timestamp, swept: &mut Swept) -> Result<(), Error> {
         let Some(key) = self.keys().load(&due.account, &due.region, &due.id).await? else {
-            return Ok(false);
+            return ignoring_conflict(self.keys().commit_apart(Keys::forget_due(due)).await);
         };
         let mut record = key.record.clone();
-        let changes = if record.state(now).is_none() {
-            self.keys().remove(&key).await?
-        } else {
-            let expired: Vec<_> = record
-                .materials
-                .iter_mut()
-                .filter(|material| material.stored && !material.is_present(now))
-                .collect();
-            let mut erased = Vec::with_capacity(expired.len());
-            for material in expired {
-                material.stored = false;
-                erased.push(material.id.clone());
-            }
-            if erased.is_empty() {
-                return Ok(false);
-            }
-            let mut changes = Keys::replace(Some(&key), &record)?;
-            for id in &erased {
-                Keys::erase_material(&mut changes, &record, id);
-            }
-            changes
-        };
-        match self.keys().commit(&record, changes).await {
-            Ok(()) => {}
-            Err(Stop::Conflict) => return Ok(false),
-            Err(Stop::Error(error)) => return Err(error),
-        }
         let arn = record.place(&self.settings().partition).key_arn(&record.id);
         if record.state(now).is_none() {
+            let changes = self.keys().remove(&key).await?;
+            ignoring_conflict(self.keys().commit(&record, changes).await)?;
             swept.keys += 1;
             tracing::info!(key = %arn, "key deleted: its waiting period is over");
-        } else {
-            let erased = record
-                .materials
-                .iter()
-                .zip(&key.record.materials)
-                .filter(|(new, old)| old.stored && !new.stored);
-            for (material, _) in erased {
-                swept.materials += 1;
-                tracing::info!(key = %arn, material = %material.id, "imported key material deleted: it has expired");
-            }
+            return Ok(());
         }
-        Ok(true)
+        let mut expired = Vec::new();
+        for material in
+            record.materials.iter_mut().filter(|material| material.stored && !material.is_present(now))
+        {
+            material.stored = false;
+            expired.push(material.id.clone());
+        }
+        if expired.is_empty() {
+            return Ok(());
+        }
+        let changes = Keys::replace(Some(&key), &record)?;
+        ignoring_conflict(self.keys().commit(&record, changes).await)?;
+        swept.materials += expired.len();
+        for material in expired {
+            tracing::info!(key = %arn, %material, "imported key material deleted: it has expired");
+        }
+        Ok(())
+    }
+}
+
+/// After a conflict nothing was erased, and the next sweep sees what the other change left.
+fn ignoring_conflict(committed: Result<(), Stop>) -> Result<(), Error> {
+    match committed {
+        Ok(()) | Err(Stop::Conflict) => Ok(()),
+        Err(Stop::Error(error)) => Err(error),
     }
 }

@@ -11,7 +11,7 @@ impl Operation for CancelKeyDeletion {
         let mut record = key.record().clone();
         record.deletion_date = None;
         record.enabled = false;
-        key.replace(&record, |_| ()).await?;
+        key.replace(&record, |_| Ok(())).await?;
         Ok(CancelKeyDeletionResponse { key_id: key.arn().to_owned() })
     }
 }

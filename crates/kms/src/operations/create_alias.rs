@@ -19,9 +19,9 @@ impl Operation for CreateAlias {
         check_room(cx, &place, key.record()).await?;
         let target = key.record().id.clone();
         let alias = AliasRecord { target, created: cx.now(), updated: cx.now() };
-        let mut changes = Keys::create_alias(&place, &self.alias_name, &alias)?;
-        Keys::expect_unchanged(&mut changes, key.live());
-        cx.keys().commit(key.record(), changes).await?;
+        // The key's record is written anew, unchanged, so that two who count its aliases cannot both find room.
+        key.replace(key.record(), |changes| Keys::create_alias(changes, &place, &self.alias_name, &alias))
+            .await?;
         Ok(Empty)
     }
 }

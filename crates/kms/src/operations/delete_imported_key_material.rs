@@ -5,7 +5,6 @@ use api::{DeleteImportedKeyMaterial, DeleteImportedKeyMaterialResponse, Error, E
 use super::origin::check_external;
 use crate::Operation;
 use crate::key::{KeyRecord, MaterialId};
-use crate::keys::Keys;
 use crate::pipeline::{Context, Stop};
 
 impl Operation for DeleteImportedKeyMaterial {
@@ -18,7 +17,7 @@ impl Operation for DeleteImportedKeyMaterial {
             && entry.stored
         {
             entry.stored = false;
-            key.replace(&record, |changes| Keys::erase_material(changes, &record, id)).await?;
+            key.replace(&record, |_| Ok(())).await?;
         }
         Ok(DeleteImportedKeyMaterialResponse {
             key_id: key.arn().to_owned(),

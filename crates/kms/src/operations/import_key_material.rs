@@ -17,18 +17,18 @@ use crate::authorize::Permit;
 use crate::key::{KeyRecord, MaterialId, MaterialRecord, crypto_spec};
 use crate::keys::Keys;
 use crate::pipeline::{Context, Stop};
-use crate::token;
+use crate::{spent, token};
 
 impl Operation for ImportKeyMaterial {
     async fn run(&self, cx: &Context<'_>) -> Result<ImportKeyMaterialResponse, Stop> {
         let valid_to = expiry(self, cx.now())?;
         let key = cx.permit_before_state(&self.key_id, check_external).await?;
         check_symmetric_members(self, key.record())?;
-        let material = unwrap_material(self, cx, &key).await?;
+        let (material, algorithm) = unwrap_material(self, cx, &key).await?;
         let id = MaterialId::of(cx.kms().records(), &key.record().id, &material);
 
         let mut record = key.record().clone();
-        admit(self, &mut record, key.arn(), &id, cx.now())?;
+        admit(self, &mut record, key.arn(), &id, cx.now()).map_err(|error| blinded(algorithm, error))?;
         if let Some(entry) = record.material_mut(&id) {
             entry.stored = true;
             entry.valid_to = valid_to;
@@ -40,7 +40,11 @@ impl Operation for ImportKeyMaterial {
             // From PendingImport a key comes back Enabled, whatever it had been before.
             record.enabled = true;
         }
-        key.replace(&record, |changes| Keys::put_material(changes, &record, &id, &material)).await?;
+        key.replace(&record, |changes| {
+            Keys::put_material(changes, &record, &id, &material);
+            Ok(())
+        })
+        .await?;
         Ok(ImportKeyMaterialResponse {
             key_id: key.arn().to_owned(),
             key_material_id: record.is_symmetric_encryption().then(|| id.to_string()),
@@ -94,32 +98,42 @@ fn check_symmetric_members(request: &ImportKeyMaterial, record: &KeyRecord) -> R
     Ok(())
 }
 
-/// The material out of its wrapping, checked to be one of the key's spec.
+/// The material out of its wrapping, checked to be one of the key's spec; and how it had been wrapped.
 async fn unwrap_material(
     request: &ImportKeyMaterial,
     cx: &Context<'_>,
     key: &Permit<'_>,
-) -> Result<Arc<Material>, Error> {
-    let record = key.record();
+) -> Result<(Arc<Material>, AlgorithmSpec), Stop> {
+    let (record, records) = (key.record(), cx.kms().records());
+    let (token, wrapped) = (&request.import_token, request.encrypted_key_material.clone());
     let whose = (record.account.as_str(), record.region.as_str(), &record.id);
-    let (claims, private_key) =
-        token::open(cx.kms().records(), request.import_token.as_bytes(), whose, cx.now())?;
+    let (claims, private_key) = token::open(records, token.as_bytes(), whose, cx.now())?;
     let algorithm = wrapping_algorithm(cx.kms().settings(), claims.algorithm)?;
     let spec =
         crypto_spec(record.spec).ok_or_else(|| Error::internal("a key of a spec that is not offered"))?;
-    let wrapped = request.encrypted_key_material.clone();
-    let work = move || open_wrapping(algorithm, &private_key, wrapped.as_bytes(), spec);
-    match cx.kms().gate().run(work).await? {
-        Ok(material) => Ok(Arc::new(material)),
-        // In PKCS#1 v1.5 a padding that opened and a material that fits must look the same when they fail, or
-        // the pair of answers is a padding oracle (RFC 8017, 7.2.2).
-        Err(_) if claims.algorithm == AlgorithmSpec::RsaesPkcs1V1_5 => {
-            Err(Error::bare(ErrorCode::InvalidCiphertext))
-        }
-        Err(NotMaterial::Wrapping) => Err(Error::bare(ErrorCode::InvalidCiphertext)),
-        Err(NotMaterial::Material(reason)) => Err(Error::new(ErrorCode::IncorrectKeyMaterial, reason)),
-        Err(NotMaterial::Token(cause)) => Err(Error::internal(cause)),
+    if claims.algorithm == AlgorithmSpec::RsaesPkcs1V1_5 {
+        spent::bind(records, token.as_bytes(), wrapped.as_bytes(), claims.expires).await?;
     }
+    let work = move || open_wrapping(algorithm, &private_key, wrapped.as_bytes(), spec);
+    let opened = cx.kms().gate().run(work).await?;
+    let material = opened.map_err(|reason| {
+        let error = match reason {
+            NotMaterial::Wrapping => Error::bare(ErrorCode::InvalidCiphertext),
+            NotMaterial::Material(reason) => Error::new(ErrorCode::IncorrectKeyMaterial, reason),
+            NotMaterial::Token(cause) => Error::internal(cause),
+        };
+        blinded(claims.algorithm, error)
+    })?;
+    Ok((Arc::new(material), claims.algorithm))
+}
+
+/// In PKCS#1 v1.5 a padding that did not open and content that does not fit must look the same, or the pair of
+/// answers is a padding oracle (RFC 8017, 7.2.2). The other algorithms tell them apart.
+fn blinded(algorithm: AlgorithmSpec, error: Error) -> Error {
+    if algorithm == AlgorithmSpec::RsaesPkcs1V1_5 && error.code() == ErrorCode::IncorrectKeyMaterial {
+        return Error::bare(ErrorCode::InvalidCiphertext);
+    }
+    error
 }
 
 /// Decides whether the material may come into the key, and gives it its place there.

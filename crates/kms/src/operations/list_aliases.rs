@@ -48,6 +48,7 @@ async fn aliases_of(
     for name in cx.keys().aliases_of(&place.account, &place.region, &key.record().id).await? {
         if after.is_none_or(|after| name.as_str() > after)
             && let Some(alias) = cx.keys().alias(&place, &name).await?
+            && alias.record.target == key.record().id
         {
             found.push((name, alias.record));
         }

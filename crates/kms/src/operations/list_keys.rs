@@ -3,6 +3,7 @@
 use api::{Error, KeyListEntry, ListKeys, ListKeysResponse, ResourceOwner, limits};
 
 use crate::Operation;
+use crate::arn::KeyId;
 use crate::pipeline::{Context, Stop};
 
 impl Operation for ListKeys {
@@ -15,14 +16,13 @@ impl Operation for ListKeys {
             // Nothing is shared between accounts here.
             return Ok(ListKeysResponse { keys: Vec::new(), truncated: false, next_marker: None });
         }
-        let limit = u32::try_from(self.limit.unwrap_or(limits::DEFAULT_PAGE)).map_err(Error::internal)?;
-        let (records, truncated) = account.keys.list(&account.place, after.as_deref(), limit).await?;
-        let next_marker = records.last().filter(|_| truncated).map(|last| cx.marker("", last.id.as_str()));
-        let alive = records.into_iter().filter(|record| record.state(cx.now()).is_some());
-        let entry = |record: crate::key::KeyRecord| KeyListEntry {
-            key_arn: account.place.key_arn(&record.id),
-            key_id: record.id.to_string(),
-        };
-        Ok(ListKeysResponse { keys: alive.map(entry).collect(), truncated, next_marker })
+        let limit = usize::try_from(self.limit.unwrap_or(limits::DEFAULT_PAGE)).map_err(Error::internal)?;
+        let (ids, last) = account.keys.list(&account.place, after.as_deref(), limit, cx.now()).await?;
+        let entry = |id: &KeyId| KeyListEntry { key_id: id.to_string(), key_arn: account.place.key_arn(id) };
+        Ok(ListKeysResponse {
+            keys: ids.iter().map(entry).collect(),
+            truncated: last.is_some(),
+            next_marker: last.map(|id| cx.marker("", id.as_str())),
+        })
     }
 }

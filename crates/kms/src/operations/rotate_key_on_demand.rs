@@ -52,6 +52,7 @@ impl Operation for RotateKeyOnDemand {
             if let Some((id, material)) = &generated {
                 Keys::put_material(changes, &record, id, material);
             }
+            Ok(())
         })
         .await?;
         Ok(RotateKeyOnDemandResponse { key_id: key.arn().to_owned() })

@@ -21,7 +21,7 @@ impl Operation for ScheduleKeyDeletion {
         let key = cx.permit(&self.key_id).await?;
         let mut record = key.record().clone();
         record.deletion_date = Some(cx.now().plus_seconds(days * SECONDS_A_DAY));
-        key.replace(&record, |_| ()).await?;
+        key.replace(&record, |_| Ok(())).await?;
         Ok(ScheduleKeyDeletionResponse {
             key_id: key.arn().to_owned(),
             key_state: KeyState::PendingDeletion,

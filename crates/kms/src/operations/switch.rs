@@ -10,7 +10,7 @@ pub(super) async fn switch(cx: &Context<'_>, key_id: &str, enabled: bool) -> Res
     if key.record().enabled != enabled {
         let mut record = key.record().clone();
         record.enabled = enabled;
-        key.replace(&record, |_| ()).await?;
+        key.replace(&record, |_| Ok(())).await?;
     }
     Ok(Empty)
 }

@@ -27,9 +27,11 @@ impl Operation for UpdateAlias {
         }
         let moved =
             AliasRecord { target: new.record().id.clone(), created: alias.record.created, updated: cx.now() };
-        let mut changes = Keys::move_alias(&place, &self.alias_name, &alias, &moved)?;
-        Keys::expect_unchanged(&mut changes, new.live());
-        cx.keys().commit(new.record(), changes).await?;
+        // As in CreateAlias, the record is written anew for those who count at the same time.
+        new.replace(new.record(), |changes| {
+            Keys::move_alias(changes, &place, &self.alias_name, &alias, &moved)
+        })
+        .await?;
         Ok(Empty)
     }
 }

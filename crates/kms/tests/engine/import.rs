@@ -604,27 +604,104 @@ async fn pkcs1_wrapping_is_a_setting() {
     world.call(import).await.unwrap();
 }
 
-#[tokio::test]
-async fn pkcs1_padding_and_misfit_material_look_the_same() {
-    let world = World::new().await;
-    let key = world.external(KeySpec::SymmetricDefault).await;
+/// Wraps with PKCS#1 v1.5 for `key`; an import request that does not expire.
+async fn pkcs1_request(world: &World, key: &str, material: &[u8]) -> api::ImportKeyMaterial {
     let asked = GetParametersForImport::request(
-        &key,
+        key,
         api::AlgorithmSpec::RsaesPkcs1V1_5,
         api::WrappingKeySpec::Rsa2048,
     );
     let given = world.call(asked).await.unwrap();
-    let short = crypto::wrap(crypto::WrappingAlgorithm::RsaesPkcs1V15, given.public_key.as_bytes(), &A[..31])
-        .unwrap();
+    let wrapped =
+        crypto::wrap(crypto::WrappingAlgorithm::RsaesPkcs1V15, given.public_key.as_bytes(), material)
+            .unwrap();
+    let mut import = api::ImportKeyMaterial::request(key, given.import_token, Blob::new(wrapped));
+    import.expiration_model = Some(ExpirationModelType::KeyMaterialDoesNotExpire);
+    import
+}
+
+#[tokio::test]
+async fn in_pkcs1_padding_length_and_material_fail_alike() {
+    let world = World::new().await;
+    let key = world.external(KeySpec::Hmac224).await;
+    let material = [7; 60];
+    world.call(pkcs1_request(&world, &key, &material).await).await.unwrap();
     let mut errors = Vec::new();
-    for wrapped in [short.clone(), vec![1; short.len()], short[1..].to_vec()] {
-        let mut import =
-            api::ImportKeyMaterial::request(&key, given.import_token.clone(), Blob::new(wrapped));
-        import.expiration_model = Some(ExpirationModelType::KeyMaterialDoesNotExpire);
-        errors.push(world.call(import).await.unwrap_err());
+    // Too short, fitting but not the key's, no block at all, and a block of another length.
+    for (material, change) in [(&[1; 20][..], 0), (&[2; 60][..], 0), (&material[..], 1), (&material[..], 2)] {
+        let mut request = pkcs1_request(&world, &key, material).await;
+        let mut block = request.encrypted_key_material.as_bytes().to_vec();
+        match change {
+            1 => block[9] ^= 1,
+            2 => block.truncate(255),
+            _ => {}
+        }
+        request.encrypted_key_material = Blob::new(block);
+        errors.push(world.call(request).await.unwrap_err());
     }
     assert!(errors.iter().all(|error| *error == errors[0]), "{errors:?}");
-    assert_eq!(errors[0].code(), ErrorCode::InvalidCiphertext);
+    assert_eq!((errors[0].code(), errors[0].message()), (ErrorCode::InvalidCiphertext, None));
+}
+
+#[tokio::test]
+async fn a_pkcs1_token_serves_one_block() {
+    let world = World::new().await;
+    let key = world.external(KeySpec::SymmetricDefault).await;
+    let request = pkcs1_request(&world, &key, &A).await;
+    let mut probe = request.clone();
+    probe.encrypted_key_material = Blob::new(vec![1; 256]);
+    refused(world.call(probe.clone()).await, ErrorCode::InvalidCiphertext);
+    refused(world.call(probe).await, ErrorCode::InvalidCiphertext);
+    refused(world.call(request).await, ErrorCode::InvalidImportToken);
+    let request = pkcs1_request(&world, &key, &A).await;
+    world.call(request.clone()).await.unwrap();
+    world.call(request).await.unwrap();
+    let kept = async || world.store.scan(b"spent/", None, 10).await.unwrap().len();
+    assert_eq!(kept().await, 2);
+    world.clock.advance(DAY - 1);
+    world.kms.sweep().await.unwrap();
+    assert_eq!(kept().await, 2);
+    world.clock.advance(1);
+    world.kms.sweep().await.unwrap();
+    assert_eq!(kept().await, 0);
+}
+
+#[tokio::test]
+async fn a_pending_material_that_expired_unswept_leaves_no_bytes_behind() {
+    let world = World::new().await;
+    let key = world.external(KeySpec::SymmetricDefault).await;
+    world.import(&key, &A).await.unwrap();
+    for (material, seconds) in [(B, 10), (C, 20)] {
+        let mut request = world.import_request(&key, &material).await;
+        request.import_type = Some(ImportType::NewKeyMaterial);
+        request.expiration_model = None;
+        request.valid_to = Some(START.plus_seconds(seconds));
+        world.call(request).await.unwrap();
+        world.clock.set(START.plus_seconds(seconds));
+    }
+    world.kms.sweep().await.unwrap();
+    assert_eq!(world.store.scan(b"material/", None, 10).await.unwrap().len(), 1);
+    assert!(world.store.scan(b"due/", None, 10).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn one_damaged_record_does_not_keep_others_alive() {
+    let world = World::new().await;
+    let mut keys = Vec::new();
+    for seconds in [60, 61] {
+        let key = world.external(KeySpec::SymmetricDefault).await;
+        import_until(&world, &key, &A, START.plus_seconds(seconds)).await.unwrap();
+        keys.push(key);
+    }
+    let path = format!("key/000000000000/eu-west-1/{}", keys[0]);
+    let mut damaged = world.store.get(path.as_bytes()).await.unwrap().unwrap().value.to_vec();
+    damaged[40] ^= 1;
+    let mut batch = store::Batch::default();
+    batch.put(path, damaged);
+    assert!(matches!(world.store.commit(batch).await.unwrap(), store::Commit::Done(_)));
+    world.clock.advance(61);
+    let swept = world.kms.sweep().await.unwrap();
+    assert_eq!((swept.materials, swept.failed), (1, 1));
 }
 
 #[tokio::test]

@@ -238,6 +238,48 @@ async fn a_key_has_fifty_aliases_at_the_most() {
 }
 
 #[tokio::test]
+async fn aliases_made_at_once_do_not_pass_the_limit() {
+    let world = World::new().await;
+    let key = world.create(KeySpec::SymmetricDefault, OriginType::AwsKms).await;
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..80 {
+        let (kms, caller, key) = (std::sync::Arc::clone(&world.kms), world.caller.clone(), key.clone());
+        tasks.spawn(async move {
+            kms.call(&caller, CreateAlias::request(format!("alias/{n}"), key)).await.is_ok()
+        });
+    }
+    let made = tasks.join_all().await.into_iter().filter(|made| *made).count();
+    assert_eq!(made, 50);
+}
+
+#[tokio::test]
+async fn an_alias_moved_from_a_dead_key_outlives_it() {
+    let world = World::new().await;
+    let old = world.create(KeySpec::SymmetricDefault, OriginType::AwsKms).await;
+    let new = world.create(KeySpec::SymmetricDefault, OriginType::AwsKms).await;
+    world.call(CreateAlias::request("alias/a", &old)).await.unwrap();
+    world.call(CreateAlias::request("alias/b", &old)).await.unwrap();
+    let mut schedule = ScheduleKeyDeletion::request(&old);
+    schedule.pending_window_in_days = Some(7);
+    world.call(schedule).await.unwrap();
+    world.clock.advance(7 * crate::world::DAY);
+    world.call(UpdateAlias::request("alias/a", &new)).await.unwrap();
+    assert_eq!(world.kms.sweep().await.unwrap().keys, 1);
+    assert_eq!(world.describe("alias/a").await.key_id, new);
+    let names: Vec<_> = world.call(ListAliases::request()).await.unwrap().aliases;
+    assert_eq!(names.len(), 1);
+    world.call(CreateAlias::request("alias/b", &new)).await.unwrap();
+}
+
+#[tokio::test]
+async fn names_too_long_for_an_alias_are_not_found() {
+    let world = World::new().await;
+    for name in [format!("alias/{}", "a".repeat(2000)), format!("alias/{}", "é".repeat(500))] {
+        refused(world.call(DescribeKey::request(name)).await, ErrorCode::NotFound);
+    }
+}
+
+#[tokio::test]
 async fn switching_and_deleting() {
     let world = World::new().await;
     let key = world.create(KeySpec::SymmetricDefault, OriginType::AwsKms).await;
