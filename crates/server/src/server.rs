@@ -1,0 +1,117 @@
+//! The life of a server: accept, serve, sweep; and at the end stop accepting, finish what runs, and go.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use iam::Identities;
+use kms::{Clock, Kms};
+use rustls::ServerConfig;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+use tracing::{error, info, warn};
+
+use crate::fronts::Front;
+use crate::limits::Limits;
+use crate::{connection, sweeper};
+
+/// How long to wait after a connection could not be accepted: the usual reason, too many open files, passes only
+/// as others end.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// What a server is made of.
+pub struct Server {
+    /// The product.
+    pub kms: Arc<Kms>,
+    /// Who may call.
+    pub identities: Arc<Identities>,
+    /// The time that signatures and sessions are judged by. The product has its own, which tests can move apart.
+    pub clock: Arc<dyn Clock>,
+    /// The Regions whose names are taken in signatures; empty for any.
+    pub regions: Vec<String>,
+    /// TLS, or plain text.
+    pub tls: Option<Arc<ServerConfig>>,
+    /// How many clients, and how long each is waited for.
+    pub limits: Limits,
+}
+
+impl Server {
+    /// Serves on `listener` until `shutdown` ends, and then until every running request is answered or the drain
+    /// time is over.
+    pub async fn run(self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) {
+        let Self { kms, identities, clock, regions, tls, limits } = self;
+        let mut background = JoinSet::new();
+        background.spawn(sweeper::run(Arc::clone(&kms)));
+        let stocked = Arc::clone(&kms);
+        background.spawn(async move { stocked.keep_stock().await });
+        let front = Arc::new(Front::new(kms, identities, clock, regions, limits));
+        let slots = Arc::new(Semaphore::new(limits.connections));
+        let (close, closing) = watch::channel(false);
+        let mut connections = JoinSet::new();
+        let mut shutdown = pin!(shutdown);
+        loop {
+            tokio::select! {
+                () = &mut shutdown => break,
+                Some(ended) = connections.join_next() => report(ended),
+                (stream, peer, slot) = accept(&listener, &slots) => {
+                    let serving = connection::serve(stream, peer, Arc::clone(&front), tls.clone(), closing.clone());
+                    let serving = Box::pin(serving);
+                    connections.spawn(async move {
+                        serving.await;
+                        drop(slot);
+                    });
+                }
+            }
+        }
+        drop(listener);
+        info!(connections = connections.len(), "shutting down: finishing what runs");
+        close.send_replace(true);
+        let finished = async {
+            while let Some(ended) = connections.join_next().await {
+                report(ended);
+            }
+        };
+        if timeout(limits.drain, finished).await.is_err() {
+            warn!(connections = connections.len(), "some connections did not finish in time and were cut");
+        }
+        connections.shutdown().await;
+        background.shutdown().await;
+    }
+}
+
+/// The next connection, once there is a slot for it.
+async fn accept(
+    listener: &TcpListener,
+    slots: &Arc<Semaphore>,
+) -> (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>) {
+    // It fails only if closed, which nobody does.
+    let slot = Arc::clone(slots).acquire_owned().await.ok();
+    loop {
+        match listener.accept().await {
+            Ok((stream, peer)) => return (stream, peer, slot),
+            Err(error) if is_of_the_client(&error) => {}
+            Err(error) => {
+                error!(%error, "a connection could not be accepted");
+                sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}
+
+/// Whether a failure to accept concerns only the connection that was to be accepted.
+fn is_of_the_client(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
+}
+
+fn report(ended: Result<(), tokio::task::JoinError>) {
+    if let Err(error) = ended
+        && error.is_panic()
+    {
+        error!("a connection ended in a panic");
+    }
+}

@@ -1,0 +1,14 @@
+//! The server as clients meet it: real sockets, an engine over a store in memory, and clocks that stand still.
+
+#[cfg(test)]
+mod authentication;
+#[cfg(test)]
+mod bodies;
+#[cfg(test)]
+mod connections;
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod protocol;
+#[cfg(test)]
+mod tls;

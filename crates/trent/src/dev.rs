@@ -1,0 +1,114 @@
+//! `trent dev`: a server without configuration, for this machine only.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use iam::Identities;
+use kms::{Kms, Settings, SystemClock};
+use server::{Limits, LogFormat, Server};
+use tokio::net::lookup_host;
+use tracing::debug;
+
+use crate::start::{self, Data};
+use crate::{Failure, hardening};
+
+/// The partition of every ARN.
+const PARTITION: &str = "aws";
+
+const NOTES: &str = "The access key `test` with the secret `test` is the root of account 000000000000, and any 12-digit \
+access key id with the secret `test` is the root of that account. Every Region name is taken. Signatures are verified. \
+Because anybody knows these secrets, the server cannot be reached from other machines: see `trent serve`.
+
+Example:
+  trent dev --listen 127.0.0.1:8080 --data /tmp/keys";
+
+/// Keys and their material are kept in the data folder, sealed, and are there again at the next start.
+#[derive(clap::Args)]
+#[command(after_help = NOTES)]
+pub(crate) struct Args {
+    /// Where to listen: a loopback address and a port (0: any free one)
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:4599")]
+    listen: String,
+    /// The folder of the data; made if it does not exist
+    #[arg(long, value_name = "DIR", default_value = "./trent-data")]
+    data: PathBuf,
+    /// What to log, to standard error: error, warn, info, debug or trace
+    #[arg(long, value_name = "LEVEL", env = "TRENT_LOG", default_value = "info")]
+    log: String,
+}
+
+pub(crate) async fn run(args: Args) -> Result<(), Failure> {
+    start::log(LogFormat::Text, &args.log)?;
+    let address = loopback(&args.listen).await?;
+    if let Err(reason) = hardening::lock_memory() {
+        debug!("{reason}");
+    }
+    let listener = start::listen(address).await?;
+    let data = start::open_or_create(&args.data).await?;
+    start::print(&welcome(listener.local_addr()?, &data))?;
+    let settings = Settings { partition: PARTITION.to_owned(), pkcs1_wrapping: true };
+    let server = Server {
+        kms: Kms::new(Arc::clone(&data.records), Arc::new(SystemClock), settings),
+        identities: Arc::new(Identities::dev(data.records, PARTITION)),
+        clock: Arc::new(SystemClock),
+        regions: Vec::new(),
+        tls: None,
+        limits: Limits::default(),
+    };
+    start::run(server, listener).await
+}
+
+/// The address that `listen` names, if every address it may mean is one of this machine alone.
+async fn loopback(listen: &str) -> Result<SocketAddr, Failure> {
+    let found: Vec<_> = lookup_host(listen)
+        .await
+        .map_err(|error| {
+            Failure::usage(format!(
+                "--listen {listen}: {error}; give an address and a port, such as 127.0.0.1:4599"
+            ))
+        })?
+        .collect();
+    match found.first() {
+        Some(address) if found.iter().all(|address| address.ip().is_loopback()) => Ok(*address),
+        _ => Err(Failure::usage(format!(
+            "--listen {listen}: other machines could reach this address, and everybody knows the secrets of the \
+             development server. Use a loopback address such as 127.0.0.1:4599, or set up a real server: trent init --help"
+        ))),
+    }
+}
+
+fn welcome(address: SocketAddr, data: &Data) -> String {
+    let root_key = data.root_key.display();
+    let new = if data.is_new {
+        format!("A new root key is in {root_key}: without this file the keys made here are lost.\n")
+    } else {
+        format!("The root key is in {root_key}.\n")
+    };
+    // Both names of the Region: the AWS CLI 1 and boto3 read only the second.
+    format!(
+        "Trent is ready at http://{address}\n{new}\n\
+         To use it, paste this in another terminal:\n\n  \
+         export AWS_ENDPOINT_URL=http://{address} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test \
+         AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1\n\n\
+         Then try:\n\n  \
+         aws kms create-key --origin EXTERNAL\n\n"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn only_loopback_addresses_are_taken() {
+        for listen in ["127.0.0.1:0", "127.0.0.2:4599", "[::1]:4599"] {
+            assert!(loopback(listen).await.is_ok(), "{listen}");
+        }
+        for listen in
+            ["0.0.0.0:4599", "[::]:4599", "10.0.0.1:4599", "127.0.0.1", "4599", "127.0.0.1:99999", ""]
+        {
+            assert!(loopback(listen).await.is_err(), "{listen}");
+        }
+    }
+}

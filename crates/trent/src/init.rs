@@ -1,0 +1,177 @@
+//! `trent init`: the data of a server, and an account in it.
+
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+use iam::{AccessKey, Identities};
+use serde_json::json;
+
+use crate::{Failure, start};
+
+/// The access key of the account's root is printed once, and is nowhere else in clear.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  trent init --data /var/lib/trent --config /etc/trent/trent.toml
+  trent init --data /var/lib/trent --account 111122223333    one more account, while the server is stopped")]
+pub(crate) struct Args {
+    /// The folder of the data; made if it does not exist
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// The account to make, 12 digits; a random one if left out
+    #[arg(long, value_name = "DIGITS")]
+    account: Option<String>,
+    /// The partition of the account's ARNs; as in the configuration
+    #[arg(long, default_value = "aws")]
+    partition: String,
+    /// The configuration, written if there is none
+    #[arg(long, value_name = "FILE", default_value = "trent.toml")]
+    config: PathBuf,
+    /// Print the result as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) async fn run(args: Args) -> Result<(), Failure> {
+    let data = start::open_or_create(&args.data).await?;
+    if !data.is_new && args.account.is_none() {
+        return Err(Failure::usage(format!(
+            "{} has been set up before and was left as it is. To make one more account in it, name it: --account DIGITS",
+            args.data.display()
+        )));
+    }
+    let account = args.account.unwrap_or_else(random_account);
+    let key = Identities::new(data.records, &args.partition).create_account(&account).await?;
+    let folder = fs::canonicalize(&args.data)?;
+    let written = write_config(&args.config, &folder, &args.partition)?;
+    let secret = String::from_utf8_lossy(key.secret.expose());
+    if args.json {
+        let result = json!({
+            "account": account,
+            "access_key_id": key.id,
+            "secret_access_key": secret,
+            "data": folder,
+            "root_key": data.root_key,
+            "config": args.config,
+        });
+        return start::print(&format!("{result}\n"));
+    }
+    let root_key = data.is_new.then_some(data.root_key.as_path());
+    start::print(&summary(&account, &key, &secret, root_key, (&args.config, written)))
+}
+
+fn summary(
+    account: &str,
+    key: &AccessKey,
+    secret: &str,
+    new_root_key: Option<&Path>,
+    (config, written): (&Path, bool),
+) -> String {
+    let config = config.display();
+    let backup = new_root_key.map_or_else(String::new, |path| {
+        format!(
+            "The root key is in {}. Back it up now, apart from the data: without it no key can ever be used again.\n\n",
+            path.display()
+        )
+    });
+    let how = if written { "was written" } else { "was there already and was left as it is" };
+    let id = &key.id;
+    format!(
+        "{backup}Account {account}: the access key of its root, shown this once:\n\n  \
+         export AWS_ACCESS_KEY_ID={id} AWS_SECRET_ACCESS_KEY={secret}\n\n\
+         The configuration {config} {how}. Next:\n\n  \
+         trent serve --config {config}\n\n"
+    )
+}
+
+/// Writes the configuration if there is none, and says whether it did.
+fn write_config(path: &Path, data: &Path, partition: &str) -> Result<bool, Failure> {
+    let cannot = |error| Failure::new(format!("cannot write the configuration {}: {error}", path.display()));
+    match OpenOptions::new().create_new(true).write(true).open(path) {
+        Ok(mut file) => {
+            file.write_all(config_text(data, partition).as_bytes()).map_err(cannot).map(|()| true)
+        }
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(cannot(error)),
+    }
+}
+
+fn config_text(data: &Path, partition: &str) -> String {
+    // What JSON quotes, TOML reads the same way.
+    let data = json!(data);
+    format!(
+        r#"# The configuration of a Trent server. Every setting is here; those after # show their defaults.
+# Start with: trent serve --config <this file>. Paths are relative to this file.
+
+# The folder with the root key (root.key) and the database (trent.db).
+data = {data}
+
+# The address and port of the API. Anything but a loopback address needs [tls].
+listen = "127.0.0.1:4599"
+
+# What stands after "arn:" in every ARN.
+partition = "{partition}"
+
+# The Region names that clients may sign for; none listed means any.
+# regions = []
+
+# Take unencrypted connections from other machines, because something in front of this server speaks TLS.
+# insecure_plaintext = false
+
+# [tls]
+# certificate = "certificate.pem"    # the chain, the server's own certificate first
+# private_key = "private-key.pem"
+
+# [import]
+# rsaes_pkcs1_v1_5 = false    # a wrapping algorithm that AWS withdrew in 2023 and older clients still use
+
+# [log]
+# format = "text"    # or "json"
+# level = "info"     # error, warn, info (a line for each request), debug, trace
+"#
+    )
+}
+
+/// Twelve random digits. Nothing depends on their being hard to guess.
+fn random_account() -> String {
+    let number = u64::from_be_bytes(crypto::random::array());
+    format!("{:012}", number % 1_000_000_000_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accounts_have_twelve_digits() {
+        let account = random_account();
+        assert!(account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit()), "{account}");
+    }
+
+    #[test]
+    fn the_configuration_written_is_one_that_is_read_with_and_without_its_comments() {
+        let folder = std::env::temp_dir().join(format!("trent-init-{}", std::process::id()));
+        fs::create_dir(&folder).unwrap();
+        let path = folder.join("trent.toml");
+        let data = folder.join("a \"quoted\" folder");
+        assert!(write_config(&path, &data, "aws-cn").unwrap());
+        assert!(!write_config(&path, &data, "aws").unwrap());
+        let as_written = server::Config::load(&path).unwrap();
+        assert_eq!((as_written.data.as_path(), as_written.partition.as_str()), (data.as_path(), "aws-cn"));
+
+        let is_setting = |line: &str| line.contains(" = ") || line.starts_with("# [");
+        let text = fs::read_to_string(&path).unwrap();
+        let all: Vec<_> = text
+            .lines()
+            .map(|line| if is_setting(line) { line.strip_prefix("# ").unwrap_or(line) } else { line })
+            .collect();
+        fs::write(&path, all.join("\n")).unwrap();
+        let all = server::Config::load(&path).unwrap();
+        assert_eq!(all.log.level, as_written.log.level);
+        assert_eq!(all.log.format, as_written.log.format);
+        assert_eq!(all.insecure_plaintext, as_written.insecure_plaintext);
+        assert_eq!(all.import.rsaes_pkcs1_v1_5, as_written.import.rsaes_pkcs1_v1_5);
+        assert_eq!(all.tls.unwrap().certificate, folder.join("certificate.pem"));
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}

@@ -1,0 +1,52 @@
+//! `trent serve`: a server as its configuration says.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use iam::Identities;
+use kms::{Kms, Settings, SystemClock};
+use server::{Config, Limits, Server, tls};
+use tracing::{info, warn};
+
+use crate::{Failure, hardening, start};
+
+/// `trent init` makes the data and writes a configuration with every setting explained.
+#[derive(clap::Args)]
+#[command(after_help = "Example:\n  trent serve --config /etc/trent/trent.toml")]
+pub(crate) struct Args {
+    /// The configuration
+    #[arg(long, value_name = "FILE", env = "TRENT_CONFIG", default_value = "trent.toml")]
+    config: PathBuf,
+}
+
+pub(crate) async fn run(args: Args) -> Result<(), Failure> {
+    let config = Config::load(&args.config)?;
+    start::log(config.log.format, &config.log.level)?;
+    if let Err(reason) = hardening::lock_memory() {
+        warn!("{reason}");
+    }
+    let encryption = match &config.tls {
+        Some(files) => Some(tls(&files.certificate, &files.private_key)?),
+        None => None,
+    };
+    let listener = start::listen(config.listen).await?;
+    let records = start::open_existing(&config.data).await?.records;
+    let address = listener.local_addr()?;
+    if encryption.is_none() && !address.ip().is_loopback() {
+        warn!(
+            "plaintexts of keys arrive here unencrypted (insecure_plaintext = true): is there TLS in front?"
+        );
+    }
+    info!(%address, tls = encryption.is_some(), data = %config.data.display(), "Trent is ready");
+    let settings =
+        Settings { partition: config.partition.clone(), pkcs1_wrapping: config.import.rsaes_pkcs1_v1_5 };
+    let server = Server {
+        kms: Kms::new(Arc::clone(&records), Arc::new(SystemClock), settings),
+        identities: Arc::new(Identities::new(records, &config.partition)),
+        clock: Arc::new(SystemClock),
+        regions: config.regions,
+        tls: encryption,
+        limits: Limits::default(),
+    };
+    start::run(server, listener).await
+}

@@ -1,0 +1,73 @@
+//! `trent session`: temporary credentials, made beside the data.
+
+use std::path::PathBuf;
+
+use iam::{Identities, SessionCredentials};
+use jiff::Timestamp;
+use kms::{Clock as _, SystemClock};
+use serde_json::json;
+use server::Config;
+
+use crate::{Failure, start};
+
+/// Makes temporary credentials of the root that an access key belongs to. They end by themselves; the server needs
+/// not be told of them. It must be stopped meanwhile, since it holds the data.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:
+  trent session --config trent.toml --access-key-id AKIAIOSFODNN7EXAMPLE
+  trent session --data ./trent-data --access-key-id test --duration 900 --json")]
+pub(crate) struct Args {
+    /// The configuration that names the data
+    #[arg(long, value_name = "FILE", required_unless_present = "data", conflicts_with = "data")]
+    config: Option<PathBuf>,
+    /// The folder of the data
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// The access key whose principal the credentials are for
+    #[arg(long, value_name = "ID")]
+    access_key_id: String,
+    /// How long they are good for, in seconds: 900 to 129600
+    #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
+    duration: i64,
+    /// Print JSON, in the form that `credential_process` of the AWS CLI and the SDKs reads
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) async fn run(args: Args) -> Result<(), Failure> {
+    let (folder, partition) = match (args.data, args.config) {
+        (Some(data), _) => (data, "aws".to_owned()),
+        (None, Some(config)) => {
+            let config = Config::load(&config)?;
+            (config.data, config.partition)
+        }
+        (None, None) => return Err(Failure::usage("name the data: --config FILE or --data DIR")),
+    };
+    let records = start::open_existing(&folder).await?.records;
+    // Also the keys of development: a server that does not know them does not take their sessions either.
+    let identities = Identities::dev(records, &partition);
+    let now = SystemClock.now().seconds();
+    let session = identities.issue_session(&args.access_key_id, args.duration, now).await?;
+    start::print(&if args.json { as_json(&session)? } else { as_exports(&session)? })
+}
+
+fn as_json(session: &SessionCredentials) -> Result<String, Failure> {
+    let result = json!({
+        "Version": 1,
+        "AccessKeyId": session.access_key_id,
+        "SecretAccessKey": String::from_utf8_lossy(session.secret.expose()),
+        "SessionToken": session.session_token,
+        "Expiration": Timestamp::from_second(session.expires_at)?.to_string(),
+    });
+    Ok(format!("{result}\n"))
+}
+
+fn as_exports(session: &SessionCredentials) -> Result<String, Failure> {
+    Ok(format!(
+        "# good until {}\nexport AWS_ACCESS_KEY_ID={} AWS_SECRET_ACCESS_KEY={} AWS_SESSION_TOKEN={}\n",
+        Timestamp::from_second(session.expires_at)?,
+        session.access_key_id,
+        String::from_utf8_lossy(session.secret.expose()),
+        session.session_token,
+    ))
+}

@@ -1,0 +1,145 @@
+//! What the commands with a server's data have in common: opening it, and running the server on it.
+
+use std::fs::{self, DirBuilder};
+use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
+use std::net::SocketAddr;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use seal::{Records, RootKey};
+use server::{LogFormat, Server};
+use store::{Sqlite, Store};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
+
+use crate::{Failure, hardening};
+
+/// The file with the root key, in the data folder.
+const ROOT_KEY: &str = "root.key";
+/// The database, in the data folder.
+const DATABASE: &str = "trent.db";
+/// Only the server's user has any business in the data folder.
+const FOLDER_MODE: u32 = 0o700;
+
+/// A data folder, opened: nobody else can open it until this is dropped.
+pub(crate) struct Data {
+    pub(crate) records: Arc<Records>,
+    pub(crate) root_key: PathBuf,
+    /// Whether the root key was made just now.
+    pub(crate) is_new: bool,
+}
+
+/// Opens the data in `folder`; makes folder, root key and database if there is none.
+pub(crate) async fn open_or_create(folder: &Path) -> Result<Data, Failure> {
+    DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(folder).map_err(|error| {
+        Failure::new(format!("cannot make the data folder {}: {error}", folder.display()))
+    })?;
+    open(folder).await
+}
+
+/// Opens the data in `folder`, which must have been made before.
+pub(crate) async fn open_existing(folder: &Path) -> Result<Data, Failure> {
+    if !folder.join(DATABASE).exists() {
+        return Err(Failure::new(format!(
+            "there is no data of Trent in {0}: make it with `trent init --data {0}`, or give the right folder",
+            folder.display()
+        )));
+    }
+    open(folder).await
+}
+
+async fn open(folder: &Path) -> Result<Data, Failure> {
+    // The store comes first: it keeps other processes out while a root key is made.
+    let store: Arc<dyn Store> = Arc::new(Sqlite::open(&folder.join(DATABASE)).await?);
+    let root_key = folder.join(ROOT_KEY);
+    // A root key is made only where nothing can have been sealed yet. Anywhere else a missing one is an error.
+    let is_new = !fs::exists(&root_key)? && seal::is_empty(store.as_ref()).await?;
+    let root = if is_new { RootKey::create(&root_key)? } else { RootKey::load(&root_key)? };
+    let records = Arc::new(Records::open(store, &root).await?);
+    Ok(Data { records, root_key, is_new })
+}
+
+/// Listens on `address`.
+pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let advice = match error.kind() {
+            ErrorKind::AddrInUse => {
+                "another program, perhaps another Trent, is there already; choose another port"
+            }
+            ErrorKind::AddrNotAvailable => "this machine does not have this address",
+            ErrorKind::PermissionDenied => "this user may not use this port; choose one from 1024 on",
+            _ => "choose another address or port",
+        };
+        Failure::new(format!("cannot listen on {address}: {error}: {advice}"))
+    })
+}
+
+/// Runs a server until the process is asked to end (SIGTERM, or SIGINT as Ctrl-C sends it). Asked twice, it ends at once.
+pub(crate) async fn run(server: Server, listener: TcpListener) -> Result<(), Failure> {
+    hardening::allow_open_files();
+    let (mut first, mut both) = (Signals::new()?, Signals::new()?);
+    let twice = async {
+        both.next().await;
+        both.next().await;
+    };
+    tokio::select! {
+        () = Box::pin(server.run(listener, async move { first.next().await })) => Ok(()),
+        () = twice => Err(Failure::new("ended at once; requests that ran may not have been answered")),
+    }
+}
+
+/// Asks to end.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// Logs to standard error. `level` is one such as `info`, or directives such as `info,kms=debug`.
+pub(crate) fn log(format: LogFormat, level: &str) -> Result<(), Failure> {
+    // A lone word that is no level would be taken as the name of a module, and nothing be logged.
+    let is_word = level.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let filter = match EnvFilter::try_new(level) {
+        Ok(filter) if !is_word || level.parse::<LevelFilter>().is_ok() => filter,
+        _ => {
+            let text = format!("{level:?} is no log level: use error, warn, info, debug or trace");
+            return Err(Failure::usage(text));
+        }
+    };
+    let lines = tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .with_target(false)
+        .with_env_filter(filter);
+    match format {
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().flatten_event(true).init(),
+    }
+    Ok(())
+}
+
+/// Prints a result on standard output. A reader that went away is no failure.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::new(format!("cannot write to standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
