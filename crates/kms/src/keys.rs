@@ -1,36 +1,26 @@
-//! Keys and aliases in the store: under which names their records stand, and how they change.
+//! Keys in the store: under which names their records stand, and how they change. Aliases are in `aliases.rs`.
 //!
 //! | record | name | value |
 //! |---|---|---|
 //! | key | `key/<account>/<region>/<key id>` | [`KeyRecord`] as JSON |
 //! | material | `material/<account>/<region>/<key id>/<material id>` | its bytes |
-//! | alias | `alias/<account>/<region>/<name>` | [`AliasRecord`] as JSON |
-//! | aliases of a key | `alias-of/<account>/<region>/<key id>/<name>` | nothing |
 //! | what to erase when | `due/<20 digits of milliseconds>/<account>/<region>/<key id>` | nothing |
 //!
 //! A change of a key expects the key's record as it was read, so changes of one key are one after the other, and
-//! its materials, aliases and due date change in the same commit or not at all.
+//! its materials and due date change in the same commit or not at all.
 
 use std::sync::Arc;
 
 use api::{Error, Timestamp};
 use crypto::{Material, SecretBytes};
 use seal::{Changes, Commit, Fetched, Record, Records};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
-use crate::arn::{ALIAS_PREFIX, KeyId, Place};
+use crate::arn::{KeyId, Place};
 use crate::cache::{Cache, LiveKey};
 use crate::key::{KeyRecord, MaterialId, crypto_spec};
 use crate::pipeline::Stop;
-
-/// An alias.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct AliasRecord {
-    pub(crate) target: KeyId,
-    pub(crate) created: Timestamp,
-    pub(crate) updated: Timestamp,
-}
 
 /// What the sweeper finds in the due index.
 #[derive(Debug, PartialEq, Eq)]
@@ -142,14 +132,7 @@ impl Keys {
         for material in &record.materials {
             changes.delete(&material_path(&record.account, &record.region, &record.id, &material.id));
         }
-        for name in self.aliases_of(&record.account, &record.region, &record.id).await? {
-            changes.delete(&alias_of_path(&record.account, &record.region, &record.id, &name));
-            let path = alias_path(&record.account, &record.region, &name);
-            if let Some(alias) = self.alias_at(&path).await?.filter(|alias| alias.record.target == record.id)
-            {
-                changes.expect(&path, alias.revision).delete(&path);
-            }
-        }
+        self.remove_aliases(record, &mut changes).await?;
         if let Some(due) = record.due() {
             changes.delete(&due_path(due, record));
         }
@@ -224,97 +207,6 @@ impl Keys {
         }
     }
 
-    /// An alias; `name` with its `alias/`.
-    pub(crate) async fn alias(&self, place: &Place, name: &str) -> Result<Option<LiveAlias>, Error> {
-        self.alias_at(&alias_path(&place.account, &place.region, name)).await
-    }
-
-    async fn alias_at(&self, path: &str) -> Result<Option<LiveAlias>, Error> {
-        let found = self.records.get(path).await.map_err(Error::internal)?;
-        found.map(|record| Ok(LiveAlias { record: read(&record)?, revision: record.revision })).transpose()
-    }
-
-    /// A page of the aliases of a place, by name, after `after`; and whether there are more. Names have their `alias/`.
-    pub(crate) async fn list_aliases(
-        &self,
-        place: &Place,
-        after: Option<&str>,
-        limit: u32,
-    ) -> Result<(Vec<(String, AliasRecord)>, bool), Error> {
-        let prefix = format!("alias/{}/{}/", place.account, place.region);
-        let after = after.map(|name| format!("{prefix}{}", bare(name)));
-        let (found, more) = self.scan_page(&prefix, after, limit).await?;
-        let aliases = found.iter().map(|record| Ok((last_of(record, &prefix)?, read(record)?)));
-        Ok((aliases.collect::<Result<_, Error>>()?, more))
-    }
-
-    /// Up to `limit` records after `after`, and whether another follows them.
-    async fn scan_page(
-        &self,
-        prefix: &str,
-        after: Option<String>,
-        limit: u32,
-    ) -> Result<(Vec<Record>, bool), Error> {
-        let found = self.records.scan(prefix, after.as_deref(), limit).await.map_err(Error::internal)?;
-        let full = u32::try_from(found.len()).is_ok_and(|found| found == limit);
-        let next = match found.last().filter(|_| full) {
-            Some(last) => self.records.scan(prefix, Some(&last.key), 1).await.map_err(Error::internal)?,
-            None => Vec::new(),
-        };
-        Ok((found, !next.is_empty()))
-    }
-
-    /// The names of a key's aliases, each with its `alias/`. The API keeps them few.
-    pub(crate) async fn aliases_of(
-        &self,
-        account: &str,
-        region: &str,
-        id: &KeyId,
-    ) -> Result<Vec<String>, Error> {
-        let prefix = format!("alias-of/{account}/{region}/{id}/");
-        let found = self.records.scan(&prefix, None, MOST_ALIASES).await.map_err(Error::internal)?;
-        found.iter().map(|record| last_of(record, &prefix)).collect()
-    }
-
-    /// Puts a new alias among the changes.
-    pub(crate) fn create_alias(
-        changes: &mut Changes,
-        place: &Place,
-        name: &str,
-        alias: &AliasRecord,
-    ) -> Result<(), Error> {
-        let path = alias_path(&place.account, &place.region, name);
-        changes.expect_absent(&path).put(&path, write(alias)?);
-        let of = alias_of_path(&place.account, &place.region, &alias.target, name);
-        changes.put(&of, SecretBytes::new(Vec::new()));
-        Ok(())
-    }
-
-    /// Puts an alias's way to another key among the changes.
-    pub(crate) fn move_alias(
-        changes: &mut Changes,
-        place: &Place,
-        name: &str,
-        before: &LiveAlias,
-        alias: &AliasRecord,
-    ) -> Result<(), Error> {
-        let path = alias_path(&place.account, &place.region, name);
-        changes.expect(&path, before.revision).put(&path, write(alias)?);
-        changes.delete(&alias_of_path(&place.account, &place.region, &before.record.target, name));
-        let of = alias_of_path(&place.account, &place.region, &alias.target, name);
-        changes.put(&of, SecretBytes::new(Vec::new()));
-        Ok(())
-    }
-
-    /// The changes that delete an alias.
-    pub(crate) fn delete_alias(place: &Place, name: &str, before: &LiveAlias) -> Changes {
-        let mut changes = Changes::default();
-        let path = alias_path(&place.account, &place.region, name);
-        changes.expect(&path, before.revision).delete(&path);
-        changes.delete(&alias_of_path(&place.account, &place.region, &before.record.target, name));
-        changes
-    }
-
     /// What is due at `now` or was before, in the order of time, after `after`: at most `limit`.
     pub(crate) async fn due(
         &self,
@@ -337,17 +229,9 @@ impl Keys {
     }
 }
 
-/// An alias as one commit left it.
-pub(crate) struct LiveAlias {
-    pub(crate) record: AliasRecord,
-    revision: seal::Revision,
-}
-
 const DUE_PREFIX: &str = "due/";
 /// How many key records are open at once while they are listed.
 const CHUNK: u32 = 32;
-/// More aliases than the API lets a key have.
-const MOST_ALIASES: u32 = 1000;
 
 fn key_path(account: &str, region: &str, id: &KeyId) -> String {
     format!("key/{account}/{region}/{id}")
@@ -355,14 +239,6 @@ fn key_path(account: &str, region: &str, id: &KeyId) -> String {
 
 fn material_path(account: &str, region: &str, id: &KeyId, material: &MaterialId) -> String {
     format!("material/{account}/{region}/{id}/{material}")
-}
-
-fn alias_path(account: &str, region: &str, name: &str) -> String {
-    format!("alias/{account}/{region}/{}", bare(name))
-}
-
-fn alias_of_path(account: &str, region: &str, id: &KeyId, name: &str) -> String {
-    format!("alias-of/{account}/{region}/{id}/{}", bare(name))
 }
 
 fn due_path(at: Timestamp, record: &KeyRecord) -> String {
@@ -380,20 +256,10 @@ fn parse_due(path: &str) -> Option<Due> {
     })
 }
 
-/// An alias name without its `alias/`.
-fn bare(name: &str) -> &str {
-    name.strip_prefix(ALIAS_PREFIX).unwrap_or(name)
-}
-
-fn last_of(record: &Record, prefix: &str) -> Result<String, Error> {
-    let name = record.key.strip_prefix(prefix).ok_or_else(|| Error::internal("a scan left its prefix"))?;
-    Ok(format!("{ALIAS_PREFIX}{name}"))
-}
-
-fn read<T: DeserializeOwned>(record: &Record) -> Result<T, Error> {
+pub(crate) fn read<T: DeserializeOwned>(record: &Record) -> Result<T, Error> {
     serde_json::from_slice(record.plaintext.expose()).map_err(Error::internal)
 }
 
-fn write<T: Serialize>(value: &T) -> Result<SecretBytes, Error> {
+pub(crate) fn write<T: Serialize>(value: &T) -> Result<SecretBytes, Error> {
     serde_json::to_vec(value).map(SecretBytes::new).map_err(Error::internal)
 }

@@ -4,6 +4,7 @@
 //! Where things are: a request enters at [`Kms::call`] (`pipeline.rs`), its rules are in `operations/<its name>.rs`,
 //! what a key is in `key/`, and the only way to a key is a `Permit` from `authorize.rs`.
 
+mod aliases;
 mod arn;
 mod authorize;
 mod cache;

@@ -3,8 +3,9 @@
 use api::{CreateAlias, Empty, Error, ErrorCode, limits};
 
 use crate::Operation;
+use crate::aliases::AliasRecord;
 use crate::arn::{ALIAS_PREFIX, Place};
-use crate::keys::{AliasRecord, Keys};
+use crate::keys::Keys;
 use crate::pipeline::{Context, Stop};
 
 impl Operation for CreateAlias {

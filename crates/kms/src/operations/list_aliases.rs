@@ -3,7 +3,7 @@
 use api::{AliasListEntry, Error, ErrorCode, ListAliases, ListAliasesResponse, limits};
 
 use crate::Operation;
-use crate::keys::AliasRecord;
+use crate::aliases::AliasRecord;
 use crate::marker::page;
 use crate::pipeline::{Context, Stop};
 

@@ -4,9 +4,10 @@ use api::{Empty, Error, ErrorCode, UpdateAlias};
 
 use super::create_alias::check_room;
 use crate::Operation;
+use crate::aliases::AliasRecord;
 use crate::authorize::alias_not_found;
 use crate::key::{KeyRecord, encryption_algorithms, mac_algorithm};
-use crate::keys::{AliasRecord, Keys};
+use crate::keys::Keys;
 use crate::pipeline::{Context, Stop};
 
 impl Operation for UpdateAlias {
