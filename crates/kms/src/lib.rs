@@ -30,12 +30,3 @@ pub use kms::{Kms, Settings};
 pub use pipeline::{BoxFuture, Operation};
 pub use sweep::Swept;
 pub use table::{Call, Entry, TABLE, operation};
-
-/// What the fuzz targets call: readers of bytes that are private otherwise.
-#[doc(hidden)]
-pub mod fuzzing {
-    /// Reads the inside of an import token; whether it is one.
-    pub fn import_token(opened: &[u8]) -> bool {
-        crate::token::parse(opened).is_some()
-    }
-}

@@ -108,6 +108,14 @@ pub enum StoreError {
         #[source]
         source: Arc<dyn error::Error + Send + Sync>,
     },
+    /// The store was opened to read only.
+    #[error(
+        "the data in {path} was opened only to read: whatever changes it needs it opened to write, by one process alone"
+    )]
+    ReadOnly {
+        /// The database.
+        path: PathBuf,
+    },
     /// The store is closing and takes no more work.
     #[error("the store is closed: the server is shutting down")]
     Closed,

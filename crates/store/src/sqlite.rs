@@ -9,7 +9,7 @@ mod reader;
 mod writer;
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -29,8 +29,13 @@ pub struct Sqlite {
     // Dropped in this order: the writer closes the last connection, which folds the log, and then the lock goes.
     readers: Readers,
     scanner: Arc<Mutex<Scanner>>,
-    writer: Writer,
-    _lock: File,
+    access: Access,
+}
+
+/// What may be done besides reading.
+enum Access {
+    Write { writer: Writer, _lock: File },
+    Read { path: PathBuf },
 }
 
 impl Sqlite {
@@ -46,9 +51,26 @@ impl Sqlite {
         let lock = file::lock(path)?;
         let connection = file::open_or_create(path)?;
         let writer = Writer::start(path, connection)?;
+        Self::reading(path, Access::Write { writer, _lock: lock })
+    }
+
+    /// Opens the database at `path` to read it, also while another process has it open to write: each read sees what
+    /// was last committed. A commit fails with [`StoreError::ReadOnly`].
+    ///
+    /// Refuses what [`Self::open`] refuses, except that the database may be in use and must exist.
+    pub async fn open_to_read(path: &Path) -> Result<Self, StoreError> {
+        let path = path.to_owned();
+        let open = move || {
+            file::check(&path)?;
+            Self::reading(&path, Access::Read { path: path.clone() })
+        };
+        spawn_blocking(open).await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    fn reading(path: &Path, access: Access) -> Result<Self, StoreError> {
         let readers = Readers::open(path)?;
         let scanner = Arc::new(Mutex::new(Scanner::open(path)?));
-        Ok(Self { readers, scanner, writer, _lock: lock })
+        Ok(Self { readers, scanner, access })
     }
 }
 
@@ -78,8 +100,12 @@ impl Store for Sqlite {
     fn commit(&self, batch: Batch) -> BoxFuture<'_, Result<Commit, StoreError>> {
         Box::pin(async {
             batch.check()?;
+            let writer = match &self.access {
+                Access::Write { writer, .. } => writer,
+                Access::Read { path } => return Err(StoreError::ReadOnly { path: path.clone() }),
+            };
             let (answer, outcome) = oneshot::channel();
-            self.writer.hand_over(batch, answer).await?;
+            writer.hand_over(batch, answer).await?;
             outcome.await.unwrap_or(Err(StoreError::Closed))
         })
     }

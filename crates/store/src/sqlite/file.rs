@@ -82,6 +82,15 @@ pub(super) fn open_or_create(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// Whether there is a database of ours at `path`. Nothing is made or changed.
+pub(super) fn check(path: &Path) -> Result<(), StoreError> {
+    refuse_other_files(path)?;
+    match identify(path, &open_to_read(path)?)? {
+        Content::Ours => Ok(()),
+        Content::Nothing => Err(StoreError::Foreign { path: path.to_owned() }),
+    }
+}
+
 /// A connection that cannot write.
 pub(super) fn open_to_read(path: &Path) -> Result<Connection, StoreError> {
     let connection = connect(path)?;
@@ -134,15 +143,34 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// What is in a database that is not refused.
+enum Content {
+    /// Our tables.
+    Ours,
+    /// Nothing yet.
+    Nothing,
+}
+
 /// Makes the schema in an empty database, and refuses one that is not ours before anything in it is changed.
 fn prepare(path: &Path, connection: &mut Connection) -> Result<(), StoreError> {
+    let content = identify(path, connection)?;
+    use_log(path, connection)?;
+    match content {
+        Content::Ours => Ok(()),
+        Content::Nothing => {
+            create_schema(connection).map_err(|source| database_error("create the tables of", path, source))
+        }
+    }
+}
+
+fn identify(path: &Path, connection: &Connection) -> Result<Content, StoreError> {
     let on = |source| database_error("read", path, source);
     let application: i64 = read_pragma(connection, "application_id").map_err(on)?;
     let version: i64 = read_pragma(connection, "user_version").map_err(on)?;
     let tables: i64 =
         connection.query_row("SELECT count(*) FROM sqlite_schema", (), |row| row.get(0)).map_err(on)?;
     match (application, version, tables) {
-        (APPLICATION_ID, SCHEMA_VERSION, _) => use_log(path, connection),
+        (APPLICATION_ID, SCHEMA_VERSION, _) => Ok(Content::Ours),
         (APPLICATION_ID, found, _) if found > SCHEMA_VERSION => {
             Err(StoreError::Newer { path: path.to_owned(), found, known: SCHEMA_VERSION })
         }
@@ -150,10 +178,7 @@ fn prepare(path: &Path, connection: &mut Connection) -> Result<(), StoreError> {
             path: path.to_owned(),
             what: format!("there is no schema version {found}"),
         }),
-        (0, 0, 0) => {
-            use_log(path, connection)?;
-            create_schema(connection).map_err(|source| database_error("create the tables of", path, source))
-        }
+        (0, 0, 0) => Ok(Content::Nothing),
         _ => Err(StoreError::Foreign { path: path.to_owned() }),
     }
 }
