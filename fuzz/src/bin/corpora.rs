@@ -1,0 +1,191 @@
+//! `cargo run --package fuzz --bin corpora`: makes the corpora anew, small true inputs for every target.
+
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue, Uri};
+use sigv4::Signer;
+
+type Failure = Box<dyn std::error::Error>;
+
+fn main() -> Result<(), Failure> {
+    envelopes()?;
+    tokens()?;
+    signatures()?;
+    requests()?;
+    Ok(())
+}
+
+fn write(target: &str, name: &str, content: &[u8]) -> io::Result<()> {
+    let folder = folder(target);
+    fs::create_dir_all(&folder)?;
+    fs::write(folder.join(name), content)
+}
+
+fn folder(target: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target)
+}
+
+fn envelopes() -> Result<(), Failure> {
+    let key = fuzz::key().as_symmetric().ok_or("the key is symmetric")?;
+    let context = crypto::encode_context(fuzz::CONTEXT.iter().copied());
+    for (name, multi_region) in [("single-region", false), ("multi-region", true)] {
+        let header = fuzz::header(multi_region);
+        write("envelope", name, &key.encrypt(&header, &context, b"a true envelope"))?;
+        write("envelope", &format!("{name}-without-context"), &key.encrypt(&header, &[], b"other"))?;
+        write("envelope", &format!("{name}-empty"), &key.encrypt(&header, &[], b""))?;
+    }
+    Ok(())
+}
+
+fn tokens() -> Result<(), Failure> {
+    let (given, plain) = fuzz::parameters();
+    write("token", "sealed", given.import_token.as_bytes())?;
+    write("token", "opened", &plain)?;
+    write("token", "only-claims", plain.get(..200).unwrap_or_default())?;
+    write("token", "no-claims", b"\0\0")?;
+    Ok(())
+}
+
+fn signatures() -> Result<(), Failure> {
+    let plain = Signer {
+        access_key_id: fuzz::ACCESS_KEY,
+        secret: fuzz::SECRET,
+        session_token: None,
+        region: "us-east-1",
+        service: "kms",
+    };
+    let session =
+        Signer { access_key_id: "ASIAIOSFODNN7EXAMPLE", session_token: Some("a/session+token=="), ..plain };
+    let uri: Uri = "http://127.0.0.1:4599/".parse()?;
+    for (name, signer) in [("header", plain), ("header-session", session)] {
+        let mut headers = call_headers();
+        signer.sign_headers("POST", &uri, &mut headers, b"{}", fuzz::NOW)?;
+        write("signature", name, &message("/", &headers, b"{}"))?;
+        write("signature", &name.replace("header", "loose"), &message("/", &loosened(headers)?, b"{}"))?;
+    }
+    for (name, signer) in [("query", plain), ("query-session", session)] {
+        let mut headers = call_headers();
+        let members: Uri = "http://127.0.0.1:4599/?Limit=5&Marker=a%20b".parse()?;
+        let presigned = signer.presign("POST", &members, &headers, b"", 3600, fuzz::NOW)?;
+        headers.insert("host", HeaderValue::from_static("127.0.0.1:4599"));
+        let target = presigned.path_and_query().ok_or("a URI with a query")?.as_str();
+        write("signature", name, &message(target, &headers, b""))?;
+    }
+    write("signature", "unsigned", &message("/", &call_headers(), b"{}"))?;
+    Ok(())
+}
+
+fn call_headers() -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-amz-json-1.1"));
+    headers.insert("x-amz-target", HeaderValue::from_static("TrentService.ListKeys"));
+    headers
+}
+
+/// The parts of the Authorization header as headers of their own.
+fn loosened(mut headers: HeaderMap) -> Result<HeaderMap, Failure> {
+    let authorization = headers.remove("authorization").ok_or("a signed request")?;
+    let (algorithm, parts) = authorization.to_str()?.split_once(' ').ok_or("an algorithm")?;
+    headers.insert("x-amz-algorithm", algorithm.parse()?);
+    for part in parts.split(", ") {
+        let (name, value) = part.split_once('=').ok_or("a part")?;
+        let name: http::HeaderName = format!("x-amz-{}", name.to_ascii_lowercase()).parse()?;
+        headers.insert(name, value.parse()?);
+    }
+    Ok(headers)
+}
+
+fn message(target: &str, headers: &HeaderMap, body: &[u8]) -> Vec<u8> {
+    let mut message = format!("POST {target} HTTP/1.1\r\n").into_bytes();
+    for (name, value) in headers {
+        message.extend_from_slice(name.as_str().as_bytes());
+        message.extend_from_slice(b": ");
+        message.extend_from_slice(value.as_bytes());
+        message.extend_from_slice(b"\r\n");
+    }
+    message.extend_from_slice(b"\r\n");
+    message.extend_from_slice(body);
+    message
+}
+
+/// A full request of each kind, and for some a second one.
+const BODIES: &[(&str, &str)] = &[
+    ("CancelKeyDeletion", r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab"}"#),
+    ("CreateAlias", r#"{"AliasName":"alias/a/b_c-1","TargetKeyId":"1234abcd-12ab-34cd-56ef-1234567890ab"}"#),
+    ("CreateKey", "{}"),
+    (
+        "CreateKey",
+        r#"{"Policy":"{\"Version\":\"2012-10-17\"}","Description":"d","KeyUsage":"SIGN_VERIFY","KeySpec":"RSA_2048","Origin":"EXTERNAL","BypassPolicyLockoutSafetyCheck":true,"Tags":[{"TagKey":"a","TagValue":"b"},{"TagKey":"c","TagValue":""}],"MultiRegion":true}"#,
+    ),
+    (
+        "CreateKey",
+        r#"{"CustomerMasterKeySpec":"ECC_NIST_P256","KeyUsage":"KEY_AGREEMENT","XksKeyId":"x","CustomKeyStoreId":"cks-1"}"#,
+    ),
+    (
+        "Decrypt",
+        r#"{"CiphertextBlob":"AQIDBA==","EncryptionContext":{"a":"b"},"GrantTokens":["t"],"KeyId":"alias/a","EncryptionAlgorithm":"RSAES_OAEP_SHA_256","DryRun":false}"#,
+    ),
+    ("DeleteAlias", r#"{"AliasName":"alias/a"}"#),
+    (
+        "DeleteImportedKeyMaterial",
+        r#"{"KeyId":"mrk-1234abcd12ab34cd56ef1234567890ab","KeyMaterialId":"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"}"#,
+    ),
+    ("DescribeKey", r#"{"KeyId":"arn:aws:kms:us-east-1:000000000000:alias/a","GrantTokens":[]}"#),
+    ("DisableKey", r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab"}"#),
+    ("EnableKey", r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab"}"#),
+    (
+        "Encrypt",
+        r#"{"KeyId":"alias/a","Plaintext":"c2VjcmV0","EncryptionContext":{"a":"b","":""},"EncryptionAlgorithm":"SYMMETRIC_DEFAULT"}"#,
+    ),
+    (
+        "GenerateDataKey",
+        r#"{"KeyId":"alias/a","NumberOfBytes":32,"Recipient":{"KeyEncryptionAlgorithm":"RSAES_OAEP_SHA_256"}}"#,
+    ),
+    ("GenerateDataKeyWithoutPlaintext", r#"{"KeyId":"alias/a","KeySpec":"AES_256","EncryptionContext":{}}"#),
+    ("GenerateMac", r#"{"KeyId":"alias/a","Message":"bQ==","MacAlgorithm":"HMAC_SHA_256","DryRun":true}"#),
+    ("GenerateRandom", r#"{"NumberOfBytes":1024}"#),
+    (
+        "GetParametersForImport",
+        r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab","WrappingAlgorithm":"RSA_AES_KEY_WRAP_SHA_256","WrappingKeySpec":"RSA_4096"}"#,
+    ),
+    ("GetPublicKey", r#"{"KeyId":"alias/a"}"#),
+    (
+        "ImportKeyMaterial",
+        r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab","ImportToken":"AQID","EncryptedKeyMaterial":"BAUG","ExpirationModel":"KEY_MATERIAL_EXPIRES","ValidTo":1668815672,"ImportType":"NEW_KEY_MATERIAL","KeyMaterialDescription":"from the safe"}"#,
+    ),
+    (
+        "ImportKeyMaterial",
+        r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab","ImportToken":"AQID","EncryptedKeyMaterial":"BAUG","ValidTo":1.668815672456E9}"#,
+    ),
+    ("ListAliases", r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab","Limit":50,"Marker":"m"}"#),
+    (
+        "ListKeyRotations",
+        r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab","IncludeKeyMaterial":"ALL_KEY_MATERIAL","Limit":1}"#,
+    ),
+    ("ListKeys", r#"{"Limit":1000,"ResourceOwners":["SELF"]}"#),
+    (
+        "ReEncrypt",
+        r#"{"CiphertextBlob":"AQID","SourceEncryptionContext":{"a":"b"},"SourceKeyId":"alias/a","DestinationKeyId":"alias/b","DestinationEncryptionContext":{},"SourceEncryptionAlgorithm":"SYMMETRIC_DEFAULT","DestinationEncryptionAlgorithm":"RSAES_OAEP_SHA_1"}"#,
+    ),
+    ("RotateKeyOnDemand", r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab"}"#),
+    ("ScheduleKeyDeletion", r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab","PendingWindowInDays":7}"#),
+    (
+        "Sign",
+        r#"{"KeyId":"alias/a","Message":"bQ==","MessageType":"DIGEST","SigningAlgorithm":"RSASSA_PSS_SHA_512"}"#,
+    ),
+    ("UpdateAlias", r#"{"AliasName":"alias/a","TargetKeyId":"1234abcd-12ab-34cd-56ef-1234567890ab"}"#),
+    (
+        "Verify",
+        r#"{"KeyId":"alias/a","Message":"bQ==","Signature":"AQID","SigningAlgorithm":"ED25519_SHA_512","MessageType":"RAW"}"#,
+    ),
+    ("VerifyMac", r#"{"KeyId":"alias/a","Message":"bQ==","Mac":"AQID","MacAlgorithm":"HMAC_SHA_512"}"#),
+];
+
+fn requests() -> Result<(), Failure> {
+    for (index, (operation, body)) in BODIES.iter().enumerate() {
+        write("requests", &format!("{index:02}-{operation}"), format!("{operation}\n{body}").as_bytes())?;
+    }
+    Ok(())
+}
