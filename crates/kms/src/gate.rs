@@ -1,8 +1,8 @@
 //! Admission to the CPU for work that takes more than about 100 microseconds.
 //!
-//! Private RSA operations, unwrapping and key generation run on blocking threads, at most one a core and one core
-//! left free, so that light requests behind them keep their latency. Waiting is bounded: beyond it the caller
-//! is told to come back.
+//! Private RSA operations and unwrapping run on blocking threads, at most one a core and one core left free, so that
+//! light requests behind them keep their latency. Making keys, which takes up to a second, has a gate of its own, so
+//! that a signature never waits behind it. Waiting is bounded: beyond it the caller is told to come back.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,10 +21,14 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
-    /// A gate for this machine.
-    pub(crate) fn new() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self::with_places(cores.saturating_sub(1).max(1))
+    /// The gate for use of keys: every core but one.
+    pub(crate) fn for_use() -> Self {
+        Self::with_places(cores().saturating_sub(1).max(1))
+    }
+
+    /// The gate for making keys: every fourth core.
+    pub(crate) fn for_making() -> Self {
+        Self::with_places((cores() / 4).max(1))
     }
 
     fn with_places(places: usize) -> Self {
@@ -51,6 +55,10 @@ impl Gate {
         });
         worked.await.map_err(Error::internal)
     }
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 fn throttled() -> Error {

@@ -23,16 +23,17 @@ pub struct Kms {
     keys: Keys,
     clock: Arc<dyn Clock>,
     settings: Settings,
-    gate: Arc<Gate>,
+    gate: Gate,
+    making: Arc<Gate>,
     stock: Stock,
 }
 
 impl Kms {
     /// An engine over sealed records.
     pub fn new(records: Arc<Records>, clock: Arc<dyn Clock>, settings: Settings) -> Arc<Self> {
-        let gate = Arc::new(Gate::new());
-        let stock = Stock::new(Arc::clone(&gate));
-        Arc::new(Self { keys: Keys::new(records), clock, settings, gate, stock })
+        let making = Arc::new(Gate::for_making());
+        let stock = Stock::new(Arc::clone(&making));
+        Arc::new(Self { keys: Keys::new(records), clock, settings, gate: Gate::for_use(), making, stock })
     }
 
     /// What time it is for keys, tokens and expiry.
@@ -59,8 +60,14 @@ impl Kms {
         self.keys.records()
     }
 
+    /// Where heavy use of keys waits for its turn.
     pub(crate) fn gate(&self) -> &Gate {
         &self.gate
+    }
+
+    /// Where the making of keys waits for its turn.
+    pub(crate) fn making(&self) -> &Gate {
+        &self.making
     }
 
     pub(crate) fn stock(&self) -> &Stock {

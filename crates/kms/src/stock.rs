@@ -97,7 +97,7 @@ mod tests {
 
     #[tokio::test]
     async fn no_wrapping_key_is_given_twice() {
-        let stock = Arc::new(Stock::new(Arc::new(Gate::new())));
+        let stock = Arc::new(Stock::new(Arc::new(Gate::for_making())));
         let keeper = Arc::clone(&stock);
         let mut given = std::collections::HashSet::new();
         let serve = async {
@@ -115,6 +115,6 @@ mod tests {
 
     #[tokio::test]
     async fn nothing_is_made_before_it_was_asked_for() {
-        assert_eq!(Stock::new(Arc::new(Gate::new())).lacking(), None);
+        assert_eq!(Stock::new(Arc::new(Gate::for_making())).lacking(), None);
     }
 }

@@ -118,7 +118,7 @@ async fn generate(cx: &Context<'_>, record: &KeyRecord) -> Result<Material, Erro
     let spec = key::crypto_spec(record.spec)
         .ok_or_else(|| Error::internal("a key of a spec that is not offered"))?;
     let made = match spec {
-        crypto::KeySpec::Rsa(_) => cx.kms().gate().run(move || Material::generate(spec)).await?,
+        crypto::KeySpec::Rsa(_) => cx.kms().making().run(move || Material::generate(spec)).await?,
         _ => Material::generate(spec),
     };
     made.map_err(Error::internal)
