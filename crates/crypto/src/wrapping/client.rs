@@ -20,7 +20,7 @@ pub enum WrapError {
     /// The material does not fit under the modulus.
     #[error(
         "the key material of {actual} bytes is too long: this wrapping key and algorithm hold at most {max}; \
-         use a longer wrapping key or RSA_AES_KEY_WRAP"
+         use RSA_AES_KEY_WRAP_SHA_256 or a longer wrapping key"
     )]
     TooLong {
         /// Length of the material in bytes.

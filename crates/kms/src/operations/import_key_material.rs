@@ -129,10 +129,10 @@ async fn unwrap_material(
     Ok((Arc::new(material), claims.algorithm))
 }
 
-/// In PKCS#1 v1.5 a padding that did not open and content that does not fit must look the same, or the pair of
-/// answers is a padding oracle (RFC 8017, 7.2.2). The other algorithms tell them apart.
+/// In PKCS#1 v1.5 a padding that did not open and content that is refused, for whatever reason, must look the same,
+/// or the pair of answers is a padding oracle (RFC 8017, 7.2.2). The other algorithms tell them apart.
 fn blinded(algorithm: AlgorithmSpec, error: Error) -> Error {
-    if algorithm == AlgorithmSpec::RsaesPkcs1V1_5 && error.code() == ErrorCode::IncorrectKeyMaterial {
+    if algorithm == AlgorithmSpec::RsaesPkcs1V1_5 && error.code() != ErrorCode::Internal {
         return Error::bare(ErrorCode::InvalidCiphertext);
     }
     error

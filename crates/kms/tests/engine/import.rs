@@ -644,6 +644,18 @@ async fn in_pkcs1_padding_length_and_material_fail_alike() {
 }
 
 #[tokio::test]
+async fn in_pkcs1_even_a_pending_material_is_not_told_of() {
+    let world = World::new().await;
+    let key = world.external(KeySpec::SymmetricDefault).await;
+    world.import(&key, &A).await.unwrap();
+    import_new(&world, &key, &B).await.unwrap();
+    let mut request = pkcs1_request(&world, &key, &C).await;
+    request.import_type = Some(ImportType::NewKeyMaterial);
+    let error = refused(world.call(request).await, ErrorCode::InvalidCiphertext);
+    assert_eq!(error.message(), None);
+}
+
+#[tokio::test]
 async fn a_pkcs1_token_serves_one_block() {
     let world = World::new().await;
     let key = world.external(KeySpec::SymmetricDefault).await;
