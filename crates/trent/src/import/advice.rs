@@ -33,11 +33,14 @@ fn on_refusal(refusal: &Refusal, client: &Client) -> Option<String> {
     let message = refusal.message.as_deref().unwrap_or_default();
     match refusal.code.as_str() {
         "UnrecognizedClientException" => Some(format!(
-            "{endpoint} does not know this access key. Are these the credentials for this endpoint? `trent dev` prints its \
-             own when it starts."
+            "{endpoint} does not know this access key, or a session token that came with it. Are these the credentials for \
+             this endpoint? Is AWS_SESSION_TOKEN left over from another? `trent dev` prints its own when it starts."
         )),
         "InvalidSignatureException" if message.contains("expired") || message.contains("not yet current") => {
             Some("The clocks of this machine and of the service differ: set this one.".to_owned())
+        }
+        "InvalidSignatureException" if message.contains("valid region") => {
+            Some("The service does not take this Region: name another with --region.".to_owned())
         }
         "InvalidSignatureException" => {
             Some("Is AWS_SECRET_ACCESS_KEY the one that belongs to the access key?".to_owned())

@@ -126,6 +126,14 @@ pub(super) struct ServiceArgs {
     #[arg(long, hide = true, env = "AWS_ENDPOINT_URL_KMS")]
     pub(super) endpoint_url_kms: Option<String>,
 
+    /// The AWS CLI's variable for the endpoint of all services.
+    #[arg(long, hide = true, env = "AWS_ENDPOINT_URL")]
+    pub(super) endpoint_url_all: Option<String>,
+
+    /// The AWS CLI's variable for leaving endpoints in variables and profiles alone.
+    #[arg(long, hide = true, env = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", value_parser = clap::builder::FalseyValueParser::new())]
+    pub(super) ignore_configured_endpoint_urls: bool,
+
     /// The Region of the key
     #[arg(long)]
     pub(super) region: Option<String>,

@@ -18,7 +18,8 @@ pub(super) async fn connect(args: &ServiceArgs) -> Result<Client, Failure> {
     let region = region.ok_or_else(|| {
         Failure::new("no Region is set: add --region, or set AWS_REGION. For a server started by `trent dev`: us-east-1")
     })?;
-    let endpoint = endpoint(args, config.endpoint_url(), &region);
+    let profile = config.endpoint_url().filter(|_| !args.ignore_configured_endpoint_urls);
+    let endpoint = endpoint(args, profile, &region);
     let credentials = Box::pin(credentials(&config, args)).await?;
     let client =
         Client::new(&endpoint, &region, credentials).map_err(|error| Failure::new(error.to_string()))?;
@@ -40,10 +41,15 @@ async fn load(args: &ServiceArgs) -> SdkConfig {
     loader.load().await
 }
 
-/// In the order of the AWS tools: option, the variable of this service, the variable or profile of all services, AWS.
-fn endpoint(args: &ServiceArgs, configured: Option<&str>, region: &str) -> String {
-    let named = [args.endpoint_url.as_deref(), args.endpoint_url_kms.as_deref(), configured];
-    let named = named.into_iter().flatten().find(|url| !url.is_empty());
+/// In the order of the AWS tools: option, the variable of this service, that of all services, the profile, AWS.
+///
+/// The variables are read here although the SDK reads them too: it passes over one that is no URL, and the
+/// material would go to AWS instead of where it was meant to.
+fn endpoint(args: &ServiceArgs, profile: Option<&str>, region: &str) -> String {
+    let variables = [args.endpoint_url_kms.as_deref(), args.endpoint_url_all.as_deref()];
+    let variables = variables.into_iter().flatten().filter(|_| !args.ignore_configured_endpoint_urls);
+    let named =
+        args.endpoint_url.as_deref().into_iter().chain(variables).chain(profile).find(|url| !url.is_empty());
     named.map_or_else(|| Endpoint::of_aws(region), str::to_owned)
 }
 
@@ -100,9 +106,33 @@ mod tests {
     use super::*;
 
     fn args(endpoint_url: Option<&str>, endpoint_url_kms: Option<&str>) -> ServiceArgs {
-        let (endpoint_url, endpoint_url_kms) =
-            (endpoint_url.map(str::to_owned), endpoint_url_kms.map(str::to_owned));
-        ServiceArgs { endpoint_url, endpoint_url_kms, region: None, profile: None, insecure_plaintext: false }
+        ServiceArgs {
+            endpoint_url: endpoint_url.map(str::to_owned),
+            endpoint_url_kms: endpoint_url_kms.map(str::to_owned),
+            endpoint_url_all: None,
+            ignore_configured_endpoint_urls: false,
+            region: None,
+            profile: None,
+            insecure_plaintext: false,
+        }
+    }
+
+    #[test]
+    fn a_variable_without_a_scheme_is_kept_to_be_refused() {
+        let mut args = args(None, None);
+        args.endpoint_url_all = Some("127.0.0.1:4599".to_owned());
+        let named = endpoint(&args, None, "eu-west-1");
+        assert_eq!(named, "127.0.0.1:4599");
+        assert!(Endpoint::parse(&named).is_err());
+    }
+
+    #[test]
+    fn configured_endpoints_can_be_ignored() {
+        let mut args = args(None, Some("http://b"));
+        args.ignore_configured_endpoint_urls = true;
+        assert_eq!(endpoint(&args, None, "eu-west-1"), "https://kms.eu-west-1.amazonaws.com");
+        args.endpoint_url = Some("http://a".to_owned());
+        assert_eq!(endpoint(&args, None, "eu-west-1"), "http://a");
     }
 
     #[test]
