@@ -13,6 +13,8 @@ use crate::session::{self, MAX_SESSION, MIN_SESSION, SessionCredentials};
 const DEV_ACCOUNT: &str = "000000000000";
 /// The access key of that account, and the secret of every access key there is only in development.
 const DEV_KEY: &str = "test";
+/// What the keys of accounts' records begin with.
+const ACCOUNTS: &str = "iam/account/";
 /// Digits of an account number.
 const ACCOUNT_DIGITS: usize = 12;
 
@@ -56,6 +58,11 @@ impl Identities {
             None => self.long_lived(access_key_id).await,
             Some(token) => self.of_session(access_key_id, token, now).await,
         }
+    }
+
+    /// Whether any account was ever made here. Those there are only in development are not counted.
+    pub async fn has_accounts(&self) -> Result<bool, IamError> {
+        Ok(!self.records.scan(ACCOUNTS, None, 1).await?.is_empty())
     }
 
     /// Makes an account (12 digits) and the access key of its root. The secret is told this once.
@@ -160,7 +167,7 @@ fn is_account(text: &str) -> bool {
 }
 
 fn account_record(account: &str) -> String {
-    format!("iam/account/{account}")
+    format!("{ACCOUNTS}{account}")
 }
 
 fn key_record(id: &str) -> String {
@@ -188,7 +195,9 @@ mod tests {
     async fn an_account_is_made_once_and_its_key_found_again() {
         let records = records().await;
         let identities = Identities::new(Arc::clone(&records), "aws-cn");
+        assert!(!identities.has_accounts().await.unwrap());
         let key = identities.create_account("111122223333").await.unwrap();
+        assert!(identities.has_accounts().await.unwrap());
         assert!(matches!(
             identities.create_account("111122223333").await,
             Err(IamError::AccountExists { account }) if account == "111122223333"

@@ -16,53 +16,71 @@ use tokio_rustls::TlsAcceptor;
 use tracing::debug;
 
 use crate::fronts::Front;
-use crate::limits::{CONNECTION_WINDOW, Limits, MAX_HEAD, MAX_HEADERS, MAX_STREAMS, STREAM_WINDOW};
+use crate::limits::{CONNECTION_WINDOW, MAX_HEAD, MAX_HEADERS, MAX_STREAMS, STREAM_WINDOW};
+use crate::peers::Peer;
 use crate::watched::Watched;
 
-/// Serves a connection until either side ends it. Once `closing` is true, what runs is finished and no more taken.
+/// What every connection is told by the server.
+#[derive(Clone)]
+pub(crate) struct Notices {
+    /// The server is to end.
+    pub(crate) closing: watch::Receiver<bool>,
+    /// All connections that there may be are there.
+    pub(crate) full: watch::Receiver<bool>,
+}
+
+/// Serves a connection until either side ends it. Once the server is closing, or the client has not signed anything for
+/// too long, what runs is finished and no more taken.
 pub(crate) async fn serve(
     stream: TcpStream,
     peer: SocketAddr,
     front: Arc<Front>,
     tls: Option<Arc<ServerConfig>>,
-    closing: watch::Receiver<bool>,
+    notices: Notices,
 ) {
     // Answers are small and complete: waiting to fill a packet would only delay them.
     let _ = stream.set_nodelay(true);
-    let Some(tls) = tls else { return http(stream, peer, front, closing).await };
+    let peer = Arc::new(Peer::new(peer));
+    let Some(tls) = tls else { return http(stream, peer, front, notices).await };
+    let address = peer.address;
     match timeout(front.limits.handshake, TlsAcceptor::from(tls).accept(stream)).await {
-        Ok(Ok(stream)) => http(stream, peer, front, closing).await,
-        Ok(Err(error)) => debug!(%peer, %error, "TLS handshake failed"),
-        Err(_) => debug!(%peer, "TLS handshake took too long"),
+        Ok(Ok(stream)) => http(stream, peer, front, notices).await,
+        Ok(Err(error)) => debug!(peer = %address, %error, "TLS handshake failed"),
+        Err(_) => debug!(peer = %address, "TLS handshake took too long"),
     }
 }
 
 async fn http(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    peer: SocketAddr,
+    peer: Arc<Peer>,
     front: Arc<Front>,
-    mut closing: watch::Receiver<bool>,
+    Notices { mut closing, full }: Notices,
 ) {
-    let Limits { head, stall, .. } = front.limits;
+    let limits = front.limits;
+    let client = Arc::clone(&peer);
     let service = service_fn(move |request| {
-        let front = Arc::clone(&front);
-        async move { Ok::<_, Infallible>(front.answer(request, peer).await) }
+        let (front, client) = (Arc::clone(&front), Arc::clone(&client));
+        async move { Ok::<_, Infallible>(front.answer(request, &client).await) }
     });
-    let builder = protocols(head);
-    let io = TokioIo::new(Watched::new(stream, head, stall));
+    let builder = protocols(limits.head);
+    let io = TokioIo::new(Watched::new(stream, limits.head, limits.stall));
     let mut connection = std::pin::pin!(builder.serve_connection(io, service));
     let ended = tokio::select! {
         ended = connection.as_mut() => Some(ended),
         () = async { drop(closing.wait_for(|closing| *closing).await) } => None,
+        () = peer.is_idle(&limits, &full) => None,
     };
     let ended = if let Some(ended) = ended {
-        ended
+        Ok(ended)
     } else {
         connection.as_mut().graceful_shutdown();
-        connection.await
+        // Not for ever: a client can keep its side of the farewell back.
+        timeout(limits.drain, connection).await
     };
-    if let Err(error) = ended {
-        debug!(%peer, %error, "connection ended early");
+    match ended {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => debug!(peer = %peer.address, %error, "connection ended early"),
+        Err(_) => debug!(peer = %peer.address, "connection cut"),
     }
 }
 

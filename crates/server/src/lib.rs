@@ -11,13 +11,16 @@ mod config;
 mod connection;
 mod contain;
 mod fronts;
+mod hosts;
 pub mod limits;
+mod peers;
 mod server;
 mod sweeper;
 mod tls;
 mod watched;
 
 pub use config::{Config, ConfigError, Import, Log, LogFormat, Tls};
+pub use hosts::Hosts;
 pub use limits::Limits;
 pub use server::Server;
 pub use tls::{TlsError, tls};

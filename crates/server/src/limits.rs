@@ -2,22 +2,23 @@
 
 use std::time::Duration;
 
-/// Requests at once on one HTTP/2 connection (RFC 9113 recommends at least 100).
-pub const MAX_STREAMS: u32 = 100;
+/// Requests at once on one HTTP/2 connection. RFC 9113 recommends at least 100; each may hold a head and a body before
+/// it is known who sends them, and a client that wants more opens another connection.
+pub const MAX_STREAMS: u32 = 32;
 /// Largest head of a request: all headers, and for HTTP/1.1 the request line. Room for a presigned request with a
 /// wrapped key and an import token in its query, which have 8 KiB each in base64.
-pub const MAX_HEAD: usize = 64 * 1024;
+pub const MAX_HEAD: usize = 32 * 1024;
 /// Headers of a request. The SDKs send about fifteen, a proxy adds a few.
 pub const MAX_HEADERS: usize = 100;
 /// Bytes of one HTTP/2 request body that may come before they are read (the default of RFC 9113).
 pub const STREAM_WINDOW: u32 = 64 * 1024 - 1;
 /// The same for all of a connection's together.
 pub const CONNECTION_WINDOW: u32 = 256 * 1024;
-/// Bytes of request bodies in memory at once, over all connections. A request has one kilobyte or two, so this is
-/// room for all connections; only bodies sent to fill the memory meet it.
-pub const MAX_BODIES: usize = 64 * 1024 * 1024;
-/// Bytes that are read and thrown away of a body that is too large, so that a client that writes all before it
-/// reads gets the answer and not a broken connection.
+/// The longest body that counts as small. The usual request has one kilobyte or two, an import of the largest key
+/// with its token less than 16 KiB; only policies can be longer.
+pub const SMALL_BODY: usize = 16 * 1024;
+/// Bytes that are read and thrown away of a body that is refused, so that a client that writes all before it reads
+/// gets the answer and not a broken connection.
 pub const MAX_DISCARDED: usize = 4 * 1024 * 1024;
 
 /// How many clients are served at once, and how long each is waited for. Arguments, so that tests need not wait.
@@ -25,6 +26,13 @@ pub const MAX_DISCARDED: usize = 4 * 1024 * 1024;
 pub struct Limits {
     /// Connections at once; further ones wait in the system's queue until one ends.
     pub connections: usize,
+    /// Connections at once from one other machine, which is an IPv4 address or a /64 of IPv6; further ones are closed.
+    /// So no single machine can take them all. A load balancer in front is one machine.
+    pub connections_of_peer: usize,
+    /// Bytes of requests that are being received, over all connections.
+    pub bodies: usize,
+    /// The same again for requests whose body is at most [`SMALL_BODY`]: large ones cannot crowd them out.
+    pub small_bodies: usize,
     /// For the head of a request to be complete. Also how long a connection may idle between two, so it must be
     /// long enough for clients that keep theirs.
     pub head: Duration,
@@ -32,9 +40,15 @@ pub struct Limits {
     pub body: Duration,
     /// For any byte to pass on a connection, either way.
     pub stall: Duration,
+    /// For a request with a true signature to come on a connection, from its beginning or since the last one. Nothing
+    /// else that passes counts. Then the connection is ended, as [`drain`](Self::drain) allows.
+    pub idle: Duration,
+    /// The same while all [`connections`](Self::connections) are taken and others may be waiting. Long enough for an
+    /// honest client to send its request.
+    pub idle_when_full: Duration,
     /// For the TLS handshake.
     pub handshake: Duration,
-    /// For running requests to finish once the server shuts down.
+    /// For running requests to finish once their connection or the server is to end.
     pub drain: Duration,
 }
 
@@ -42,9 +56,14 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 1024,
+            connections_of_peer: 256,
+            bodies: 48 * 1024 * 1024,
+            small_bodies: 16 * 1024 * 1024,
             head: Duration::from_mins(1),
             body: Duration::from_secs(30),
             stall: Duration::from_secs(90),
+            idle: Duration::from_mins(1),
+            idle_when_full: Duration::from_secs(5),
             handshake: Duration::from_secs(10),
             drain: Duration::from_secs(20),
         }

@@ -15,9 +15,11 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tracing::{error, info, warn};
 
+use crate::connection::{self, Notices};
 use crate::fronts::Front;
 use crate::limits::Limits;
-use crate::{connection, sweeper};
+use crate::peers::Peers;
+use crate::{Hosts, sweeper};
 
 /// How long to wait after a connection could not be accepted: the usual reason, too many open files, passes only
 /// as others end.
@@ -33,6 +35,8 @@ pub struct Server {
     pub clock: Arc<dyn Clock>,
     /// The Regions whose names are taken in signatures; empty for any.
     pub regions: Vec<String>,
+    /// The names by which it may be called. Anything but [`Hosts::Any`] is for a server whose secrets everybody knows.
+    pub hosts: Hosts,
     /// TLS, or plain text.
     pub tls: Option<Arc<ServerConfig>>,
     /// How many clients, and how long each is waited for.
@@ -43,26 +47,33 @@ impl Server {
     /// Serves on `listener` until `shutdown` ends, and then until every running request is answered or the drain
     /// time is over.
     pub async fn run(self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) {
-        let Self { kms, identities, clock, regions, tls, limits } = self;
+        let Self { kms, identities, clock, regions, hosts, tls, limits } = self;
         let mut background = JoinSet::new();
         background.spawn(sweeper::run(Arc::clone(&kms)));
         let stocked = Arc::clone(&kms);
         background.spawn(async move { stocked.keep_stock().await });
-        let front = Arc::new(Front::new(kms, identities, clock, regions, limits));
+        let front = Arc::new(Front::new(kms, identities, clock, regions, hosts, limits));
         let slots = Arc::new(Semaphore::new(limits.connections));
+        let peers = Peers::new(limits.connections_of_peer);
         let (close, closing) = watch::channel(false);
+        let (crowd, full) = watch::channel(false);
+        let notices = Notices { closing, full };
         let mut connections = JoinSet::new();
         let mut shutdown = pin!(shutdown);
         loop {
             tokio::select! {
                 () = &mut shutdown => break,
                 Some(ended) = connections.join_next() => report(ended),
-                (stream, peer, slot) = accept(&listener, &slots) => {
-                    let serving = connection::serve(stream, peer, Arc::clone(&front), tls.clone(), closing.clone());
+                (stream, peer, slot) = accept(&listener, &slots, &crowd) => {
+                    let Some(counted) = peers.count(peer.ip()) else {
+                        warn!(%peer, most = limits.connections_of_peer, "closed: this machine has too many connections");
+                        continue;
+                    };
+                    let serving = connection::serve(stream, peer, Arc::clone(&front), tls.clone(), notices.clone());
                     let serving = Box::pin(serving);
                     connections.spawn(async move {
                         serving.await;
-                        drop(slot);
+                        drop((slot, counted));
                     });
                 }
             }
@@ -83,13 +94,17 @@ impl Server {
     }
 }
 
-/// The next connection, once there is a slot for it.
+/// The next connection, once there is a slot for it. `crowd` tells whether it is waited for.
 async fn accept(
     listener: &TcpListener,
     slots: &Arc<Semaphore>,
+    crowd: &watch::Sender<bool>,
 ) -> (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>) {
+    let tell = |full| crowd.send_if_modified(|told| std::mem::replace(told, full) != full);
+    tell(slots.available_permits() == 0);
     // It fails only if closed, which nobody does.
     let slot = Arc::clone(slots).acquire_owned().await.ok();
+    tell(false);
     loop {
         match listener.accept().await {
             Ok((stream, peer)) => return (stream, peer, slot),

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use iam::Identities;
 use kms::{Kms, Settings, SystemClock};
-use server::{Limits, LogFormat, Server};
+use server::{Hosts, Limits, LogFormat, Server};
 use tokio::net::lookup_host;
 use tracing::debug;
 
+use crate::mode::Mode;
 use crate::start::{self, Data};
 use crate::{Failure, hardening};
 
@@ -18,10 +19,13 @@ const PARTITION: &str = "aws";
 
 const NOTES: &str = "The access key `test` with the secret `test` is the root of account 000000000000, and any 12-digit \
 access key id with the secret `test` is the root of that account. Every Region name is taken. Signatures are verified. \
-Because anybody knows these secrets, the server cannot be reached from other machines: see `trent serve`.
+Because anybody knows these secrets, the server cannot be reached from other machines (see `trent serve`), nor by web \
+pages: it takes requests to localhost, to names under it and to loopback addresses, and to the names that --allow-host \
+gives. Requests with an Origin or Sec-Fetch-Site header, which only browsers send, are refused, here and by `trent serve`.
 
-Example:
-  trent dev --listen 127.0.0.1:8080 --data /tmp/keys";
+Examples:
+  trent dev --listen 127.0.0.1:8080 --data /tmp/keys
+  trent dev --allow-host trent --allow-host host.docker.internal    called by these names from containers";
 
 /// Keys and their material are kept in the data folder, sealed, and are there again at the next start.
 #[derive(clap::Args)]
@@ -33,6 +37,10 @@ pub(crate) struct Args {
     /// The folder of the data; made if it does not exist
     #[arg(long, value_name = "DIR", default_value = "./trent-data")]
     data: PathBuf,
+    /// A further name that clients call this server by, without a port, such as that of a compose service; can be
+    /// given several times
+    #[arg(long, value_name = "NAME", value_parser = host_name)]
+    allow_host: Vec<String>,
     /// What to log, to standard error: error, warn, info, debug or trace
     #[arg(long, value_name = "LEVEL", env = "TRENT_LOG", default_value = "info")]
     log: String,
@@ -45,7 +53,7 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         debug!("{reason}");
     }
     let listener = start::listen(address).await?;
-    let data = start::open_or_create(&args.data).await?;
+    let data = start::open_or_create(&args.data, Mode::Dev).await?;
     start::print(&welcome(listener.local_addr()?, &data))?;
     let settings = Settings { partition: PARTITION.to_owned(), pkcs1_wrapping: true };
     let server = Server {
@@ -53,6 +61,7 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         identities: Arc::new(Identities::dev(data.records, PARTITION)),
         clock: Arc::new(SystemClock),
         regions: Vec::new(),
+        hosts: Hosts::ThisMachineAnd(args.allow_host),
         tls: None,
         limits: Limits::default(),
     };
@@ -78,6 +87,16 @@ async fn loopback(listen: &str) -> Result<SocketAddr, Failure> {
     }
 }
 
+/// A name as it stands in a `Host` header, without the port.
+fn host_name(text: &str) -> Result<String, String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        Ok(text.trim_end_matches('.').to_owned())
+    } else {
+        Err("give the name or IPv4 address alone, without http:// and without a port".to_owned())
+    }
+}
+
 fn welcome(address: SocketAddr, data: &Data) -> String {
     let root_key = data.root_key.display();
     let new = if data.is_new {
@@ -99,6 +118,17 @@ fn welcome(address: SocketAddr, data: &Data) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hosts_are_names_alone() {
+        for name in ["trent", "host.docker.internal", "my_service", "192.168.65.2"] {
+            assert_eq!(host_name(name).as_deref(), Ok(name));
+        }
+        assert_eq!(host_name("trent.example.").as_deref(), Ok("trent.example"));
+        for name in ["", "trent:4599", "http://trent", "a b", "*", "ü.example"] {
+            assert!(host_name(name).is_err(), "{name}");
+        }
+    }
 
     #[tokio::test]
     async fn only_loopback_addresses_are_taken() {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use iam::{AccessKey, Identities};
 use serde_json::json;
 
+use crate::mode::Mode;
 use crate::{Failure, start};
 
 /// The access key of the account's root is printed once, and is nowhere else in clear.
@@ -33,17 +34,26 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args) -> Result<(), Failure> {
-    let data = start::open_or_create(&args.data).await?;
-    if !data.is_new && args.account.is_none() {
+    start::print(&make(args).await?)
+}
+
+/// Makes the data and an account, and gives what there is to say about them.
+async fn make(args: Args) -> Result<String, Failure> {
+    let data = start::open_or_create(&args.data, Mode::Serve).await?;
+    let identities = Identities::new(data.records, &args.partition);
+    // Not whether the root key is new: whoever was interrupted on the way here begins again and gets all there is.
+    let first = !identities.has_accounts().await?;
+    if !first && args.account.is_none() {
         return Err(Failure::usage(format!(
             "{} has been set up before and was left as it is. To make one more account in it, name it: --account DIGITS",
             args.data.display()
         )));
     }
     let account = args.account.unwrap_or_else(random_account);
-    let key = Identities::new(data.records, &args.partition).create_account(&account).await?;
+    // The account comes last: its key is told once, and nothing may fail between making and telling it.
     let folder = fs::canonicalize(&args.data)?;
     let written = write_config(&args.config, &folder, &args.partition)?;
+    let key = identities.create_account(&account).await?;
     let secret = String::from_utf8_lossy(key.secret.expose());
     if args.json {
         let result = json!({
@@ -54,10 +64,10 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
             "root_key": data.root_key,
             "config": args.config,
         });
-        return start::print(&format!("{result}\n"));
+        return Ok(format!("{result}\n"));
     }
-    let root_key = data.is_new.then_some(data.root_key.as_path());
-    start::print(&summary(&account, &key, &secret, root_key, (&args.config, written)))
+    let root_key = first.then_some(data.root_key.as_path());
+    Ok(summary(&account, &key, &secret, root_key, (&args.config, written)))
 }
 
 fn summary(
@@ -146,6 +156,41 @@ mod tests {
     fn accounts_have_twelve_digits() {
         let account = random_account();
         assert!(account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit()), "{account}");
+    }
+
+    fn args(folder: &Path, account: Option<&str>) -> Args {
+        Args {
+            data: folder.join("data"),
+            account: account.map(str::to_owned),
+            partition: "aws".to_owned(),
+            config: folder.join("trent.toml"),
+            json: false,
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_was_interrupted_begins_again() {
+        let folder = std::env::temp_dir().join(format!("trent-init-again-{}", std::process::id()));
+        fs::create_dir(&folder).unwrap();
+        // As far as the first attempt came: root key and keyring, and no account.
+        drop(start::open_or_create(&folder.join("data"), Mode::Serve).await.unwrap());
+        let made = make(args(&folder, None)).await.unwrap();
+        assert!(made.contains("Back it up now"), "the first account is told of the root key: {made}");
+        let again = format!("{:?}", make(args(&folder, None)).await.unwrap_err());
+        assert!(again.contains("has been set up before"), "{again}");
+        let more = make(args(&folder, Some("444455556666"))).await.unwrap();
+        assert!(!more.contains("Back it up now"), "{more}");
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[tokio::test]
+    async fn no_account_is_made_if_something_else_fails() {
+        let folder = std::env::temp_dir().join(format!("trent-init-config-{}", std::process::id()));
+        fs::create_dir(&folder).unwrap();
+        let nowhere = Args { config: folder.join("none/trent.toml"), ..args(&folder, None) };
+        assert!(make(nowhere).await.is_err());
+        make(args(&folder, None)).await.expect("there is no account yet");
+        fs::remove_dir_all(&folder).unwrap();
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod hardening;
 mod import;
 mod init;
 mod material;
+mod mode;
 mod output;
 mod serve;
 mod session;

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use iam::Identities;
 use kms::{Kms, Settings, SystemClock};
-use server::{Config, Limits, Server, tls};
+use server::{Config, Hosts, Limits, Server, tls};
 use tracing::{info, warn};
 
+use crate::mode::Mode;
 use crate::{Failure, hardening, start};
 
 /// `trent init` makes the data and writes a configuration with every setting explained.
@@ -30,7 +31,7 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         None => None,
     };
     let listener = start::listen(config.listen).await?;
-    let records = start::open_existing(&config.data).await?.records;
+    let records = start::open_existing(&config.data, Mode::Serve).await?.records;
     let address = listener.local_addr()?;
     if encryption.is_none() && !address.ip().is_loopback() {
         warn!(
@@ -45,6 +46,7 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         identities: Arc::new(Identities::new(records, &config.partition)),
         clock: Arc::new(SystemClock),
         regions: config.regions,
+        hosts: Hosts::Any,
         tls: encryption,
         limits: Limits::default(),
     };

@@ -8,10 +8,11 @@ use kms::{Clock as _, SystemClock};
 use serde_json::json;
 use server::Config;
 
+use crate::mode::Mode;
 use crate::{Failure, start};
 
 /// Makes temporary credentials of the root that an access key belongs to. They end by themselves; the server needs
-/// not be told of them. It must be stopped meanwhile, since it holds the data.
+/// not be told of them, and may run meanwhile.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   trent session --config trent.toml --access-key-id AKIAIOSFODNN7EXAMPLE
@@ -43,9 +44,11 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         }
         (None, None) => return Err(Failure::usage("name the data: --config FILE or --data DIR")),
     };
-    let records = start::open_existing(&folder).await?.records;
-    // Also the keys of development: a server that does not know them does not take their sessions either.
-    let identities = Identities::dev(records, &partition);
+    let (records, mode) = start::open_to_read(&folder).await?;
+    let identities = match mode {
+        Mode::Dev => Identities::dev(records, &partition),
+        Mode::Serve => Identities::new(records, &partition),
+    };
     let now = SystemClock.now().seconds();
     let session = identities.issue_session(&args.access_key_id, args.duration, now).await?;
     start::print(&if args.json { as_json(&session)? } else { as_exports(&session)? })

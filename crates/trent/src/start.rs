@@ -15,6 +15,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
+use crate::mode::Mode;
 use crate::{Failure, hardening};
 
 /// The file with the root key, in the data folder.
@@ -32,26 +33,41 @@ pub(crate) struct Data {
     pub(crate) is_new: bool,
 }
 
-/// Opens the data in `folder`; makes folder, root key and database if there is none.
-pub(crate) async fn open_or_create(folder: &Path) -> Result<Data, Failure> {
+/// Opens the data in `folder` for `mode`; makes folder, root key and database if there is none.
+pub(crate) async fn open_or_create(folder: &Path, mode: Mode) -> Result<Data, Failure> {
     DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(folder).map_err(|error| {
         Failure::new(format!("cannot make the data folder {}: {error}", folder.display()))
     })?;
-    open(folder).await
+    open(folder, mode).await
 }
 
-/// Opens the data in `folder`, which must have been made before.
-pub(crate) async fn open_existing(folder: &Path) -> Result<Data, Failure> {
-    if !folder.join(DATABASE).exists() {
-        return Err(Failure::new(format!(
-            "there is no data of Trent in {0}: make it with `trent init --data {0}`, or give the right folder",
-            folder.display()
-        )));
+/// Opens the data in `folder` for `mode`, which must have been made before.
+pub(crate) async fn open_existing(folder: &Path, mode: Mode) -> Result<Data, Failure> {
+    must_exist(folder)?;
+    open(folder, mode).await
+}
+
+/// Opens the data in `folder` to read it, whoever else has it open, and tells what it is for.
+pub(crate) async fn open_to_read(folder: &Path) -> Result<(Arc<Records>, Mode), Failure> {
+    must_exist(folder)?;
+    let store: Arc<dyn Store> = Arc::new(Sqlite::open_to_read(&folder.join(DATABASE)).await?);
+    let root = RootKey::load(&folder.join(ROOT_KEY))?;
+    let records = Arc::new(Records::open(store, &root).await?);
+    let mode = Mode::of(folder, &records).await?;
+    Ok((records, mode))
+}
+
+fn must_exist(folder: &Path) -> Result<(), Failure> {
+    if folder.join(DATABASE).exists() {
+        return Ok(());
     }
-    open(folder).await
+    Err(Failure::new(format!(
+        "there is no data of Trent in {0}: make it with `trent init --data {0}`, or give the right folder",
+        folder.display()
+    )))
 }
 
-async fn open(folder: &Path) -> Result<Data, Failure> {
+async fn open(folder: &Path, mode: Mode) -> Result<Data, Failure> {
     // The store comes first: it keeps other processes out while a root key is made.
     let store: Arc<dyn Store> = Arc::new(Sqlite::open(&folder.join(DATABASE)).await?);
     let root_key = folder.join(ROOT_KEY);
@@ -59,6 +75,7 @@ async fn open(folder: &Path) -> Result<Data, Failure> {
     let is_new = !fs::exists(&root_key)? && seal::is_empty(store.as_ref()).await?;
     let root = if is_new { RootKey::create(&root_key)? } else { RootKey::load(&root_key)? };
     let records = Arc::new(Records::open(store, &root).await?);
+    mode.claim(folder, &records).await?;
     Ok(Data { records, root_key, is_new })
 }
 
@@ -141,5 +158,33 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
             Err(Failure::new(format!("cannot write to standard output: {error}")))
         }
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use iam::Identities;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn data_is_read_beside_the_server_that_has_it() {
+        let folder = std::env::temp_dir().join(format!("trent-start-{}", std::process::id()));
+        let data = open_or_create(&folder, Mode::Serve).await.unwrap();
+        let key = Identities::new(data.records.clone(), "aws").create_account("111122223333").await.unwrap();
+        assert!(open_existing(&folder, Mode::Serve).await.is_err(), "nobody else may write");
+
+        let (records, mode) = open_to_read(&folder).await.unwrap();
+        assert_eq!(mode, Mode::Serve);
+        let session = Identities::new(records, "aws").issue_session(&key.id, 900, 0).await.unwrap();
+        let server = Identities::new(data.records, "aws");
+        let token = Some(session.session_token.as_str());
+        let caller = server.find(&session.access_key_id, token, 0).await.unwrap();
+        assert_eq!(caller.account, "111122223333");
+        drop(server);
+
+        assert!(open_or_create(&folder, Mode::Dev).await.is_err(), "the secrets of all would be `test`");
+        assert!(open_to_read(&folder.join("elsewhere")).await.is_err());
+        fs::remove_dir_all(&folder).unwrap();
     }
 }

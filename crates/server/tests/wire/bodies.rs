@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use api::limits::MAX_BODY;
 use server::Limits;
+use server::limits::SMALL_BODY;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use crate::fixture::{Call, Client, Client2, Setup, exchange, patiently, start};
+use crate::fixture::{Call, Client, Client2, NOW, Setup, exchange, patiently, start};
 
 const TOO_LARGE: &str = "HTTP content length exceeded 200000 bytes.";
 
@@ -34,7 +35,7 @@ async fn the_limit_is_exact() {
 async fn a_client_that_sends_all_before_it_reads_gets_its_answer() {
     let server = start(Setup::default()).await;
     let body = " ".repeat(4_000_000);
-    let head = |framing: &str| format!("POST / HTTP/1.1\r\nhost: {}\r\n{framing}\r\n\r\n", server.address);
+    let head = |framing: &str| Call::default().head(server.address, framing);
     let announced = head(&format!("content-length: {}", body.len())) + &body;
     let chunked = format!("{}{:x}\r\n{body}\r\n0\r\n\r\n", head("transfer-encoding: chunked"), body.len());
     for request in [announced, chunked] {
@@ -47,10 +48,78 @@ async fn a_client_that_sends_all_before_it_reads_gets_its_answer() {
 async fn what_will_be_refused_is_not_awaited() {
     let server = start(Setup::default()).await;
     for head in ["content-length: 4000000\r\nexpect: 100-continue", "content-length: 99999999999"] {
-        let request = format!("POST / HTTP/1.1\r\nhost: {}\r\n{head}\r\n\r\n", server.address);
+        let request = Call::default().head(server.address, head);
         let answer = exchange(&mut server.connect().await, request.as_bytes()).await;
         assert!(answer.starts_with("HTTP/1.1 413 ") && answer.contains(TOO_LARGE), "{answer}");
     }
+}
+
+#[tokio::test]
+async fn who_cannot_be_known_is_told_so_before_the_body() {
+    let regions = vec!["us-east-1".to_owned()];
+    let server = start(Setup { regions, ..Setup::default() }).await;
+    let unsigned = format!("POST / HTTP/1.1\r\nhost: {}\r\nexpect: 100-continue\r\n", server.address);
+    let asking = "content-length: 199999\r\nexpect: 100-continue";
+    let head = |call: Call<'_>| call.head(server.address, asking);
+    for (case, request, code) in [
+        ("unsigned", unsigned + "content-length: 199999\r\n\r\n", "MissingAuthenticationTokenException"),
+        (
+            "unknown key",
+            head(Call { key: "AKIAIOSFODNN7EXAMPLE", ..Call::default() }),
+            "UnrecognizedClientException",
+        ),
+        (
+            "no such token",
+            head(Call { token: Some("FwoGZXIvYXdz"), ..Call::default() }),
+            "UnrecognizedClientException",
+        ),
+        (
+            "another Region",
+            head(Call { region: "eu-west-1", ..Call::default() }),
+            "InvalidSignatureException",
+        ),
+        ("another service", head(Call { service: "s3", ..Call::default() }), "InvalidSignatureException"),
+        ("too old", head(Call { at: NOW - 301, ..Call::default() }), "InvalidSignatureException"),
+    ] {
+        let answer = exchange(&mut server.connect().await, request.as_bytes()).await;
+        assert!(answer.starts_with("HTTP/1.1 400 ") && answer.contains(code), "{case}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn bodies_that_are_awaited_keep_large_ones_out_and_small_ones_not() {
+    let limits = Limits { bodies: 405_000, ..Limits::default() };
+    let server = start(Setup { limits, ..Setup::default() }).await;
+    // Whoever does not sign takes nothing, whatever they send.
+    let unsigned = format!("POST / HTTP/1.1\r\nhost: {}\r\ncontent-length: 200000\r\n\r\n", server.address);
+    let mut strangers = Vec::new();
+    for _ in 0..4 {
+        let mut stranger = server.connect().await;
+        stranger.write_all((unsigned.clone() + &" ".repeat(199_999)).as_bytes()).await.unwrap();
+        strangers.push(stranger);
+    }
+    let head = Call::default().head(server.address, "content-length: 200000\r\nexpect: 100-continue");
+    let mut holding = Vec::new();
+    for _ in 0..2 {
+        let mut stream = server.connect().await;
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = [0; 12];
+        patiently(stream.read_exact(&mut answer)).await.unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 100", "it is asked for, so there is room for it");
+        holding.push(stream);
+    }
+    let large = "{}".to_owned() + &" ".repeat(SMALL_BODY);
+    let large = Call { body: &large, ..Call::default() };
+    let answer = server.call(&Call { body: &" ".repeat(MAX_BODY), ..large.clone() }).await;
+    answer.is_refused("a third", 503, "ServiceUnavailableException", "Try again later");
+    let chunked = large.head(server.address, "transfer-encoding: chunked") + "2\r\n{}\r\n0\r\n\r\n";
+    let answer = exchange(&mut server.connect().await, chunked.as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 503 "), "what may become large counts as large: {answer}");
+    let small = "{}".to_owned() + &" ".repeat(SMALL_BODY - 2);
+    server.call(&Call { body: &small, ..Call::default() }).await.succeeded("small ones pass");
+    drop(holding);
+    let freed = async { while server.call(&large).await.status != 200 {} };
+    patiently(freed).await;
 }
 
 #[tokio::test]
@@ -85,6 +154,7 @@ async fn the_connection_goes_on_after_errors() {
         (Call { body: "{", ..Call::default() }, 400),
         (Call::default(), 200),
         (Call { secret: "wrong", ..Call::default() }, 400),
+        (Call { key: "AKIAIOSFODNN7EXAMPLE", ..Call::default() }, 400),
         (Call { target: "TrentService.NoSuchThing", ..Call::default() }, 400),
         (Call::default(), 200),
     ] {

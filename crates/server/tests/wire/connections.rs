@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use server::Limits;
+use server::limits::{MAX_HEAD, MAX_HEADERS};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -37,6 +38,89 @@ async fn an_idle_http2_connection_is_let_go() {
     let mut received = Vec::new();
     drop(patiently(stream.read_to_end(&mut received)).await);
     assert!(!received.is_empty(), "the server spoke HTTP/2 before it ended the connection");
+}
+
+/// Frames of HTTP/2 (RFC 9113): no settings, and a ping.
+const SETTINGS: &[u8] = b"\0\0\0\x04\0\0\0\0\0";
+const PING: &[u8] = b"\0\0\x08\x06\0\0\0\0\0anything";
+
+#[tokio::test]
+async fn pings_do_not_keep_a_connection() {
+    let limits = Limits { idle: SHORT, drain: SHORT, ..Limits::default() };
+    let server = start(Setup { limits, ..Setup::default() }).await;
+    let mut stream = server.connect().await;
+    stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await.unwrap();
+    stream.write_all(SETTINGS).await.unwrap();
+    // Each answer is answered by another ping, but not the server's farewell, which holds a ping of its own.
+    let until_the_end = async {
+        let mut buffer = [0; 1024];
+        while stream.write_all(PING).await.is_ok() && stream.read(&mut buffer).await.is_ok_and(|n| n > 0) {}
+    };
+    patiently(until_the_end).await;
+}
+
+#[tokio::test]
+async fn requests_without_a_true_signature_do_not_keep_a_connection() {
+    let limits = Limits { idle: SHORT, drain: SHORT, ..Limits::default() };
+    let server = start(Setup { limits, ..Setup::default() }).await;
+    for call in
+        [Call { key: "AKIAIOSFODNN7EXAMPLE", ..Call::default() }, Call { secret: "wrong", ..Call::default() }]
+    {
+        let mut stream = server.connect().await;
+        let text = call.text(server.address);
+        let until_the_end = async {
+            let mut buffer = [0; 4096];
+            while stream.write_all(text.as_bytes()).await.is_ok()
+                && stream.read(&mut buffer).await.is_ok_and(|n| n > 0)
+            {}
+        };
+        patiently(until_the_end).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_is_used_is_kept() {
+    let server = start(Setup::default()).await;
+    let mut client = Client::new(server.connect().await).await;
+    for turn in 0..5 {
+        client.send(Call::default().signed(server.address)).await.succeeded(&turn.to_string());
+        tokio::time::advance(Limits::default().idle.mul_f32(0.9)).await;
+    }
+}
+
+#[tokio::test]
+async fn who_is_silent_gives_way_when_all_connections_are_taken() {
+    let limits = Limits { connections: 2, idle_when_full: SHORT, ..Limits::default() };
+    let server = start(Setup { limits, ..Setup::default() }).await;
+    let mut silent = server.connect().await;
+    let _http2 = {
+        let mut stream = server.connect().await;
+        stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await.unwrap();
+        stream.write_all(SETTINGS).await.unwrap();
+        stream
+    };
+    patiently(server.call(&Call::default())).await.succeeded("whoever comes next");
+    let mut rest = Vec::new();
+    drop(patiently(silent.read_to_end(&mut rest)).await);
+}
+
+#[tokio::test]
+async fn heads_of_http2_are_bounded_as_others_are() {
+    let server = start(Setup::default()).await;
+    let client = Client2::new(server.connect().await).await;
+    let send = async |name: &'static str, value: String, count: usize| {
+        let mut request = Call::default().signed(server.address);
+        *request.uri_mut() = format!("http://{}/", server.address).parse().unwrap();
+        request.headers_mut().remove("host");
+        for _ in 0..count {
+            request.headers_mut().append(name, value.parse().unwrap());
+        }
+        client.sender.clone().send_request(request).await.unwrap().status().as_u16()
+    };
+    assert_eq!(send("x-many", "a".to_owned(), 50).await, 200);
+    assert_eq!(send("x-many", "a".to_owned(), MAX_HEADERS).await, 431);
+    assert_eq!(send("x-long", "a".repeat(MAX_HEAD), 1).await, 431);
+    client.call(&Call::default(), "http", server.address).await.succeeded("the connection goes on");
 }
 
 #[tokio::test]

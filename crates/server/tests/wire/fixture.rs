@@ -14,7 +14,7 @@ use iam::Identities;
 use kms::{Kms, ManualClock, Settings};
 use seal::{Records, RootKey};
 use serde_json::Value;
-use server::{Limits, Server};
+use server::{Hosts, Limits, Server};
 use sigv4::Signer;
 use store::Memory;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -33,6 +33,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Setup {
     pub(crate) limits: Limits,
     pub(crate) regions: Vec<String>,
+    pub(crate) hosts: Hosts,
     pub(crate) tls: Option<Arc<rustls::ServerConfig>>,
 }
 
@@ -57,6 +58,7 @@ pub(crate) async fn start(setup: Setup) -> Running {
         identities: Arc::clone(&identities),
         clock: Arc::clone(&clock) as _,
         regions: setup.regions,
+        hosts: setup.hosts,
         tls: setup.tls,
         limits: setup.limits,
     };
@@ -155,12 +157,17 @@ impl Call<'_> {
 
     /// The request in the text of HTTP/1.1.
     pub(crate) fn text(&self, address: SocketAddr) -> String {
+        self.head(address, &format!("content-length: {}", self.body.len())) + self.body
+    }
+
+    /// The head of that, with other words about its body.
+    pub(crate) fn head(&self, address: SocketAddr, framing: &str) -> String {
         let signed = self.signed(address);
         let mut headers = String::new();
         for (name, value) in signed.headers() {
             headers.extend([name.as_str(), ": ", value.to_str().unwrap(), "\r\n"]);
         }
-        format!("POST / HTTP/1.1\r\n{headers}content-length: {}\r\n\r\n{}", self.body.len(), self.body)
+        format!("POST / HTTP/1.1\r\n{headers}{framing}\r\n\r\n")
     }
 }
 

@@ -2,6 +2,7 @@
 
 use http::{HeaderMap, Method};
 use serde_json::json;
+use server::Hosts;
 
 use crate::fixture::{Call, Client2, Setup, request, start};
 
@@ -105,6 +106,50 @@ async fn a_stranger_learns_only_that_they_must_sign() {
 }
 
 #[tokio::test]
+async fn web_pages_are_refused_everywhere() {
+    let server = start(Setup::default()).await;
+    for (name, value) in
+        [("origin", "http://localhost:3000"), ("origin", "null"), ("sec-fetch-site", "same-origin")]
+    {
+        let mut request = Call::default().signed(server.address);
+        request.headers_mut().insert(name, value.parse().unwrap());
+        let answer = server.send(request).await;
+        answer.is_refused(name, 400, "AccessDeniedException", "Web pages cannot use this API");
+    }
+}
+
+#[tokio::test]
+async fn a_server_of_this_machine_is_called_by_its_names() {
+    let here =
+        start(Setup { hosts: Hosts::ThisMachineAnd(vec!["trent".to_owned()]), ..Setup::default() }).await;
+    let anywhere = start(Setup::default()).await;
+    // Truly signed: the page of a name that was made to mean this machine can do that, where the secrets are known.
+    let named = |host: &str| {
+        let call = Call::default();
+        let (uri, mut headers) = (format!("http://{host}/").parse().unwrap(), call.headers());
+        call.signer().sign_headers("POST", &uri, &mut headers, call.body.as_bytes(), call.at).unwrap();
+        headers.insert("host", host.parse().unwrap());
+        (uri, request(Method::POST, "/", headers, call.body))
+    };
+    for host in ["localhost:4599", "kms.localhost", "127.0.0.1", "[::1]:4599", "trent:4599"] {
+        here.send(named(host).1).await.succeeded(host);
+    }
+    for host in ["evil.example", "evil.example:4599", "localhost.evil.example", "192.0.2.1"] {
+        let answer = here.send(named(host).1).await;
+        answer.is_refused(host, 400, "AccessDeniedException", "trent dev --allow-host <name>");
+        anywhere.send(named(host).1).await.succeeded(host);
+    }
+    let client = Client2::new(here.connect().await).await;
+    for (host, status) in [("evil.example", 400), ("localhost:4599", 200)] {
+        let (uri, mut request) = named(host);
+        *request.uri_mut() = uri;
+        request.headers_mut().remove("host");
+        let answer = client.sender.clone().send_request(request).await.unwrap();
+        assert_eq!(answer.status(), status, "{host}");
+    }
+}
+
+#[tokio::test]
 async fn http2_without_and_with_errors_on_one_connection() {
     let server = start(Setup::default()).await;
     let client = Client2::new(server.connect().await).await;
@@ -126,6 +171,8 @@ async fn http2_without_and_with_errors_on_one_connection() {
 async fn http2_streams_run_beside_each_other() {
     let server = start(Setup::default()).await;
     let client = std::sync::Arc::new(Client2::new(server.connect().await).await);
+    // From then on it knows how many streams it may open at once.
+    client.call(&Call::default(), "http", server.address).await.succeeded("first");
     let mut calls = tokio::task::JoinSet::new();
     for _ in 0..200 {
         let (client, address) = (std::sync::Arc::clone(&client), server.address);

@@ -10,6 +10,8 @@ use http_body_util::Full;
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::limits::MAX_HEADERS;
+
 const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/x-amz-json-1.1");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 /// Answers hold plaintexts and states of the moment: nothing between here and the client may keep them.
@@ -21,7 +23,7 @@ pub(super) struct Answer {
     /// What went wrong, for the log.
     pub(super) code: Option<ErrorCode>,
     body: Vec<u8>,
-    extra: Option<(HeaderName, HeaderValue)>,
+    extra: Vec<(HeaderName, HeaderValue)>,
 }
 
 #[derive(Serialize)]
@@ -35,29 +37,38 @@ struct Body<'a> {
 impl Answer {
     /// What an operation gave: JSON, or nothing.
     pub(super) fn success(body: Vec<u8>) -> Self {
-        Self { status: StatusCode::OK, code: None, body, extra: None }
+        Self { status: StatusCode::OK, code: None, body, extra: Vec::new() }
     }
 
     /// An error, without its cause.
     pub(super) fn failure(error: &Error) -> Self {
         let code = error.code();
         let status = StatusCode::from_u16(code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self { status, code: Some(code), body: json(code, error.message()), extra: None }
+        Self { status, code: Some(code), body: json(code, error.message()), extra: Vec::new() }
     }
 
     /// A request that is none of the API's: another path or method. Says what to do instead.
     pub(super) fn misplaced(status: StatusCode, text: &str) -> Self {
         let code = ErrorCode::UnknownOperation;
         let allow = (header::ALLOW, HeaderValue::from_static("POST"));
-        let extra = (status == StatusCode::METHOD_NOT_ALLOWED).then_some(allow);
+        let extra = (status == StatusCode::METHOD_NOT_ALLOWED).then_some(allow).into_iter().collect();
         Self { status, code: Some(code), body: json(code, Some(text)), extra }
     }
 
+    /// A request with more headers than are looked at.
+    pub(super) fn too_many_headers() -> Self {
+        let code = ErrorCode::RequestEntityTooLarge;
+        let text = format!("A request may have {MAX_HEADERS} headers.");
+        let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+        Self { status, code: Some(code), body: json(code, Some(&text)), extra: Vec::new() }
+    }
+
     /// The same, ending the connection, of which the rest of a request is still to come. HTTP/2 has no need.
-    pub(super) fn closing(self, version: Version) -> Self {
-        let close = (header::CONNECTION, HeaderValue::from_static("close"));
-        let extra = (version < Version::HTTP_2).then_some(close);
-        Self { extra, ..self }
+    pub(super) fn closing(mut self, version: Version) -> Self {
+        if version < Version::HTTP_2 {
+            self.extra.push((header::CONNECTION, HeaderValue::from_static("close")));
+        }
+        self
     }
 
     pub(super) fn into_response(self, id: Uuid) -> Response<Full<Bytes>> {
@@ -69,7 +80,7 @@ impl Answer {
         if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
             headers.insert(REQUEST_ID, id);
         }
-        headers.extend(self.extra.map(|(name, value)| (Some(name), value)));
+        headers.extend(self.extra);
         response
     }
 }

@@ -1,29 +1,30 @@
-//! From a signed request to a caller.
+//! From a signed request to a caller, in two steps: what the head claims, and whether the whole request proves it.
 
 use std::net::IpAddr;
 
 use api::{Error, ErrorCode};
 use iam::{IamError, Identity};
 use kms::Caller;
-use sigv4::{Placement, SignatureError, SignedRequest};
+use sigv4::{Placement, Presented, SignatureError, SignedRequest};
 use tracing::debug;
 
 use super::Front;
 
 /// What signatures are scoped to.
 const SERVICE: &str = "kms";
-/// Stands for the secret of an access key that is not known, and is as long as a real one: the signature is verified
-/// all the same, so that the time it takes does not tell which of the two was wrong.
-const NO_SECRET: &[u8] = b"----------------------------------------";
+
+/// Who a request claims to be from: an access key that is known. Not yet proved.
+pub(super) struct Claim {
+    presented: Presented,
+    identity: Identity,
+}
 
 impl Front {
-    /// Who signed `request`. In this order: is the signature complete, for this service, for a Region of ours; is
-    /// the time right; is the access key known; is the signature true.
-    pub(super) async fn authenticate(
-        &self,
-        request: &SignedRequest<'_>,
-        source_ip: IpAddr,
-    ) -> Result<(Caller, Placement), Error> {
+    /// Who the head of a request claims to be; `request` needs no body for that. In this order: is the signature
+    /// complete, for this service, for a Region of ours; is the time right; is the access key known.
+    ///
+    /// An unknown access key is told from a wrong secret, as AWS tells them apart: ids are no secrets.
+    pub(super) async fn claim(&self, request: &SignedRequest<'_>) -> Result<Claim, Error> {
         let presented = sigv4::parse(request).map_err(refused)?;
         debug!(?presented, "signed");
         presented.check_scope(SERVICE).map_err(refused)?;
@@ -33,16 +34,25 @@ impl Front {
         let now = self.clock.now().seconds();
         presented.check_time(now).map_err(refused)?;
         let found = self.identities.find(presented.access_key_id(), presented.session_token(), now).await;
-        let secret = found.as_ref().map_or(NO_SECRET, |identity| identity.secret.expose());
-        let verified = presented.check_signature(request, secret);
-        let Identity { account, principal, .. } = found.map_err(unknown)?;
-        verified.map_err(refused)?;
-        let region = presented.region().to_owned();
-        Ok((Caller { account, region, principal, source_ip: Some(source_ip) }, presented.placement()))
+        Ok(Claim { presented, identity: found.map_err(unknown)? })
     }
 
     fn takes_region(&self, region: &str) -> bool {
         self.regions.is_empty() || self.regions.iter().any(|ours| ours == region)
+    }
+}
+
+impl Claim {
+    /// The caller, if `request`, which is the one that made this claim and now has its body, is truly signed.
+    pub(super) fn prove(
+        self,
+        request: &SignedRequest<'_>,
+        source_ip: IpAddr,
+    ) -> Result<(Caller, Placement), Error> {
+        let Self { presented, identity: Identity { account, principal, secret } } = self;
+        presented.check_signature(request, secret.expose()).map_err(refused)?;
+        let region = presented.region().to_owned();
+        Ok((Caller { account, region, principal, source_ip: Some(source_ip) }, presented.placement()))
     }
 }
 
