@@ -54,7 +54,7 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     }
     let listener = start::listen(address).await?;
     let data = start::open_or_create(&args.data, Mode::Dev).await?;
-    start::print(&welcome(listener.local_addr()?, &data))?;
+    let welcome = welcome(listener.local_addr()?, &data);
     let settings = Settings { partition: PARTITION.to_owned(), pkcs1_wrapping: true };
     let server = Server {
         kms: Kms::new(Arc::clone(&data.records), Arc::new(SystemClock), settings),
@@ -65,7 +65,7 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         tls: None,
         limits: Limits::default(),
     };
-    start::run(server, listener).await
+    start::run(server, listener, || start::print(&welcome)).await
 }
 
 /// The address that `listen` names, if every address it may mean is one of this machine alone.
@@ -110,6 +110,7 @@ fn welcome(address: SocketAddr, data: &Data) -> String {
          To use it, paste this in another terminal:\n\n  \
          export AWS_ENDPOINT_URL=http://{address} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test \
          AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1\n\n\
+         (If AWS_SESSION_TOKEN or AWS_PROFILE is set there, unset it.)\n\n\
          Then try:\n\n  \
          aws kms create-key --origin EXTERNAL\n\n"
     )

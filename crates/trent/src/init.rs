@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use iam::{AccessKey, Identities};
 use serde_json::json;
+use server::Config;
 
 use crate::mode::Mode;
 use crate::{Failure, start};
@@ -20,7 +21,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
     /// The account to make, 12 digits; a random one if left out
-    #[arg(long, value_name = "DIGITS")]
+    #[arg(long, value_name = "DIGITS", value_parser = account)]
     account: Option<String>,
     /// The partition of the account's ARNs; as in the configuration
     #[arg(long, default_value = "aws")]
@@ -90,18 +91,37 @@ fn summary(
         "{backup}Account {account}: the access key of its root, shown this once:\n\n  \
          export AWS_ACCESS_KEY_ID={id} AWS_SECRET_ACCESS_KEY={secret}\n\n\
          The configuration {config} {how}. Next:\n\n  \
-         trent serve --config {config}\n\n"
+         trent serve --config {config}\n\n\
+         Its clients need a Region (AWS_DEFAULT_REGION, AWS_REGION) and its address (AWS_ENDPOINT_URL) besides.\n"
     )
 }
 
-/// Writes the configuration if there is none, and says whether it did.
+/// An account number, refused before anything is made for it.
+fn account(text: &str) -> Result<String, String> {
+    if text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(text.to_owned());
+    }
+    Err("an account is 12 digits, such as 111122223333".to_owned())
+}
+
+/// Writes the configuration if there is none, and says whether it did. One that is there must be of this data.
 fn write_config(path: &Path, data: &Path, partition: &str) -> Result<bool, Failure> {
     let cannot = |error| Failure::new(format!("cannot write the configuration {}: {error}", path.display()));
     match OpenOptions::new().create_new(true).write(true).open(path) {
         Ok(mut file) => {
             file.write_all(config_text(data, partition).as_bytes()).map_err(cannot).map(|()| true)
         }
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            let named = Config::load(path)?.data;
+            if fs::canonicalize(&named).ok().as_deref() == Some(data) {
+                return Ok(false);
+            }
+            Err(Failure::usage(format!(
+                "{} is the configuration of other data, {}. Name another file with --config",
+                path.display(),
+                named.display()
+            )))
+        }
         Err(error) => Err(cannot(error)),
     }
 }
@@ -201,7 +221,7 @@ mod tests {
         let data = folder.join("a \"quoted\" folder");
         assert!(write_config(&path, &data, "aws-cn").unwrap());
         assert!(!write_config(&path, &data, "aws").unwrap());
-        let as_written = server::Config::load(&path).unwrap();
+        let as_written = Config::load(&path).unwrap();
         assert_eq!((as_written.data.as_path(), as_written.partition.as_str()), (data.as_path(), "aws-cn"));
 
         let is_setting = |line: &str| line.contains(" = ") || line.starts_with("# [");
@@ -211,7 +231,7 @@ mod tests {
             .map(|line| if is_setting(line) { line.strip_prefix("# ").unwrap_or(line) } else { line })
             .collect();
         fs::write(&path, all.join("\n")).unwrap();
-        let all = server::Config::load(&path).unwrap();
+        let all = Config::load(&path).unwrap();
         assert_eq!(all.log.level, as_written.log.level);
         assert_eq!(all.log.format, as_written.log.format);
         assert_eq!(all.insecure_plaintext, as_written.insecure_plaintext);

@@ -38,7 +38,7 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
             "plaintexts of keys arrive here unencrypted (insecure_plaintext = true): is there TLS in front?"
         );
     }
-    info!(%address, tls = encryption.is_some(), data = %config.data.display(), "Trent is ready");
+    let (encrypted, folder) = (encryption.is_some(), config.data.clone());
     let settings =
         Settings { partition: config.partition.clone(), pkcs1_wrapping: config.import.rsaes_pkcs1_v1_5 };
     let server = Server {
@@ -50,5 +50,9 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         tls: encryption,
         limits: Limits::default(),
     };
-    start::run(server, listener).await
+    let announce = || {
+        info!(%address, tls = encrypted, data = %folder.display(), "Trent is ready");
+        Ok(())
+    };
+    start::run(server, listener, announce).await
 }

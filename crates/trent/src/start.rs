@@ -95,9 +95,15 @@ pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> 
 }
 
 /// Runs a server until the process is asked to end (SIGTERM, or SIGINT as Ctrl-C sends it). Asked twice, it ends at once.
-pub(crate) async fn run(server: Server, listener: TcpListener) -> Result<(), Failure> {
+pub(crate) async fn run(
+    server: Server,
+    listener: TcpListener,
+    announce: impl FnOnce() -> Result<(), Failure>,
+) -> Result<(), Failure> {
     hardening::allow_open_files();
+    // Before anyone is told that the server is ready: who is told may stop it at once.
     let (mut first, mut both) = (Signals::new()?, Signals::new()?);
+    announce()?;
     let twice = async {
         both.next().await;
         both.next().await;
