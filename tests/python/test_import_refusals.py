@@ -120,10 +120,20 @@ def test_the_public_key_is_der_of_the_asked_size(kms, wrapping_spec, length):
 
 @pytest.fixture(scope="module")
 def waiting_for(kms):
-    """One waiting key, and parameters for each algorithm, shared: every test here is refused."""
+    """One waiting key, and parameters for each algorithm, shared: every test here is refused.
+
+    Parameters for PKCS#1 v1.5 are fresh each time, since they serve one block.
+    """
     key_id = external_key(kms)
-    given = {algorithm: parameters(kms, key_id, algorithm) for algorithm in wrapping.ALGORITHMS}
-    yield key_id, given
+
+    class Given(dict):
+        def __missing__(self, algorithm):
+            fresh = parameters(kms, key_id, algorithm)
+            if algorithm != "RSAES_PKCS1_V1_5":
+                self[algorithm] = fresh
+            return fresh
+
+    yield key_id, Given()
     assert state(kms, key_id) == "PendingImport"
 
 
@@ -144,10 +154,10 @@ DAMAGES = {
 @pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize("algorithm", wrapping.ALGORITHMS)
 def test_damaged_wrapped_material(kms, waiting_for, algorithm, damage):
-    key_id, given = waiting_for
-    wrapped = wrapping.by_cryptography(algorithm, given[algorithm]["PublicKey"], MATERIAL)
+    key_id, given = waiting_for[0], waiting_for[1][algorithm]
+    wrapped = wrapping.by_cryptography(algorithm, given["PublicKey"], MATERIAL)
     with refused("InvalidCiphertextException"):
-        import_wrapped(kms, key_id, given[algorithm], DAMAGES[damage](wrapped))
+        import_wrapped(kms, key_id, given, DAMAGES[damage](wrapped))
 
 
 OTHER_WRAPPINGS = [(a, b) for a in wrapping.ALGORITHMS for b in wrapping.ALGORITHMS if a != b]
@@ -157,10 +167,22 @@ OTHER_WRAPPINGS = [(a, b) for a in wrapping.ALGORITHMS for b in wrapping.ALGORIT
     ("asked", "done"), OTHER_WRAPPINGS, ids=[f"{asked}-done-as-{done}" for asked, done in OTHER_WRAPPINGS]
 )
 def test_another_wrapping_than_the_token_says(kms, waiting_for, asked, done):
-    key_id, given = waiting_for
-    wrapped = wrapping.by_cryptography(done, given[asked]["PublicKey"], MATERIAL)
+    key_id, given = waiting_for[0], waiting_for[1][asked]
+    wrapped = wrapping.by_cryptography(done, given["PublicKey"], MATERIAL)
     with refused("InvalidCiphertextException"):
-        import_wrapped(kms, key_id, given[asked], wrapped)
+        import_wrapped(kms, key_id, given, wrapped)
+
+
+def test_pkcs1_parameters_serve_one_block(kms):
+    """The same block may come again, as when an answer was lost; another could be a probe of the padding."""
+    key_id = external_key(kms)
+    given = parameters(kms, key_id, "RSAES_PKCS1_V1_5")
+    wrapped = wrapping.by_cryptography("RSAES_PKCS1_V1_5", given["PublicKey"], MATERIAL)
+    for _ in range(2):
+        import_wrapped(kms, key_id, given, wrapped)
+    with refused("InvalidImportTokenException", "one attempt"):
+        import_wrapped(kms, key_id, given, flipped(wrapped, 9))
+    assert state(kms, key_id) == "Enabled"
 
 
 @pytest.mark.parametrize("odd", ["another mask hash", "a label"])

@@ -212,7 +212,7 @@ TAMPERINGS = {
     "target": lambda call: call.headers.update({"X-Amz-Target": "TrentService.CreateKey"}),
     "content type": lambda call: call.headers.update({"Content-Type": "application/json"}),
     "a query added": lambda call: setattr(call, "url", call.url + "?a=b"),
-    "host": lambda call: call.headers.update({"Host": "kms.us-east-1.amazonaws.com"}),
+    "host": lambda call: call.headers.update({"Host": "localhost"}),
     "one digit of the signature": lambda call: call.headers.update(
         {
             "Authorization": call.headers["Authorization"][:-1]
