@@ -46,9 +46,4 @@ impl Changes {
         self.0.push(Change::Delete(key.to_owned()));
         self
     }
-
-    /// Whether there is nothing to expect and nothing to do.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }

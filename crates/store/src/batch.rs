@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::{MAX_VALUE, Revision, StoreError, check_key};
 
-/// Most expectations and writes in one batch. Ours: the largest operation touches a few dozen keys.
+/// Most expectations and writes in one batch. Ours: the largest, a sweep of 256 records, with room to spare.
 pub const MAX_BATCH_CHANGES: usize = 1_024;
 
 /// Most bytes of keys and values in one batch. Ours: room for a few of the largest values.

@@ -27,7 +27,7 @@ pub use crate::error::StoreError;
 pub use crate::memory::Memory;
 pub use crate::sqlite::Sqlite;
 
-/// Longest key, in bytes. Ours: an alias ARN, the longest name we index by, is under 400 bytes.
+/// Longest key, in bytes. Ours: account, Region, key id and alias name, the longest we index by, are under 400.
 pub const MAX_KEY: usize = 1024;
 
 /// Longest value, in bytes. Ours: a key record with its 25 materials and a 32 KiB policy is under 256 KiB.

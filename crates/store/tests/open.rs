@@ -184,27 +184,56 @@ async fn an_empty_file_is_a_new_database() {
     put(&Sqlite::open(&folder.database()).await.unwrap(), "a", "one").await;
 }
 
+fn in_files(folder: &Folder) -> bool {
+    let names = ["", "-wal", "-shm"].map(|end| format!("{}{end}", folder.database().display()));
+    let files = names.map(|name| fs::read(name).unwrap_or_default());
+    files.iter().any(|bytes| bytes.windows(19).any(|window| window == b"erased when deleted"))
+}
+
+/// The writer answers first and cuts its log off when nobody waits.
+async fn is_erased(folder: &Folder) {
+    let erased = async {
+        while in_files(folder) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_mins(1), erased).await.expect("still in a file");
+}
+
+async fn delete(store: &Sqlite, key: &'static str) {
+    let mut batch = Batch::default();
+    batch.delete(key);
+    assert!(matches!(store.commit(batch).await.unwrap(), Commit::Done(_)));
+}
+
 #[tokio::test]
 async fn what_was_deleted_is_soon_in_no_file() {
     let folder = Folder::new();
     let store = Sqlite::open(&folder.database()).await.unwrap();
     put(&store, "kept", "stays where it is").await;
     put(&store, "secret", "erased when deleted").await;
-    let in_files = || {
-        let names = ["", "-wal", "-shm"].map(|end| format!("{}{end}", folder.database().display()));
-        let files = names.map(|name| fs::read(name).unwrap_or_default());
-        files.iter().any(|bytes| bytes.windows(19).any(|window| window == b"erased when deleted"))
-    };
-    assert!(in_files());
-    let mut batch = Batch::default();
-    batch.delete("secret");
-    assert!(matches!(store.commit(batch).await.unwrap(), Commit::Done(_)));
-    // The writer answers first and cuts its log off when nobody waits.
-    let erased = async {
-        while in_files() {
-            tokio::task::yield_now().await;
+    assert!(in_files(&folder));
+    delete(&store, "secret").await;
+    is_erased(&folder).await;
+    assert_eq!(&store.get(b"kept").await.unwrap().unwrap().value[..], b"stays where it is");
+}
+
+#[tokio::test]
+async fn a_long_reader_puts_erasure_off_and_holds_nobody_up() {
+    let folder = Folder::new();
+    let store = Sqlite::open(&folder.database()).await.unwrap();
+    put(&store, "secret", "erased when deleted").await;
+    let reader = Connection::open(folder.database()).unwrap();
+    reader.execute_batch("BEGIN; SELECT count(*) FROM records;").unwrap();
+    delete(&store, "secret").await;
+    let many = async {
+        for _ in 0..20 {
+            put(&store, "kept", "stays where it is").await;
         }
     };
-    tokio::time::timeout(std::time::Duration::from_mins(1), erased).await.expect("still in a file");
-    assert_eq!(&store.get(b"kept").await.unwrap().unwrap().value[..], b"stays where it is");
+    // Waiting for the reader would take five seconds each.
+    tokio::time::timeout(std::time::Duration::from_secs(20), many).await.expect("held up by a reader");
+    assert!(in_files(&folder));
+    reader.execute_batch("COMMIT;").unwrap();
+    is_erased(&folder).await;
 }

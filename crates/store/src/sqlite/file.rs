@@ -30,7 +30,7 @@ const CACHE_KIB: i64 = 1_536;
 const LOG_BYTES: i64 = 8 * 1024 * 1024;
 
 /// How long to wait for a lock. Only an operator's own tool, such as a backup, can hold one against us.
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 
 // `head` has one row: the revision of the last commit, which must outlive the records it wrote.
 pub(super) const SCHEMA: &str = "
@@ -75,8 +75,7 @@ pub(super) fn open_or_create(path: &Path) -> Result<Connection, StoreError> {
     // the database; the writer cuts the log off behind it.
     connection
         .execute_batch(&format!(
-            "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;
-             PRAGMA secure_delete = ON; PRAGMA journal_size_limit = {LOG_BYTES};"
+            "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA journal_size_limit = {LOG_BYTES};"
         ))
         .map_err(on("set up"))?;
     Ok(connection)
@@ -136,7 +135,7 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
     connection.busy_timeout(BUSY).map_err(on)?;
     connection
         .execute_batch(&format!(
-            "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;
+            "PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;
              PRAGMA mmap_size = 0; PRAGMA cache_size = -{CACHE_KIB};"
         ))
         .map_err(on)?;

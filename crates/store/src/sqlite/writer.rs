@@ -11,8 +11,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{file, reader};
@@ -21,6 +23,12 @@ use crate::{Batch, Commit, Revision, StoreError};
 
 /// Most batches that share one commit. Ours: more would gain nothing over the cost of a sync, and delay the first.
 const MAX_GROUP: usize = 256;
+
+/// How long to wait before the log is folded again when a reader was in the way.
+const READER_PAUSE: Duration = Duration::from_millis(10);
+
+/// After so many groups without a pause, what was deleted is folded out of the log although others wait.
+const MOST_UNFOLDED: u32 = 1_000;
 
 /// Most batches waiting; whoever comes later waits to be let in.
 const QUEUE: usize = 256;
@@ -38,7 +46,7 @@ impl Writer {
         let mut log = Log::new(path, connection)?;
         let (queue, mut waiting) = mpsc::channel(QUEUE);
         let thread = thread::Builder::new().name("store-writer".to_owned()).spawn(move || {
-            while let Some(group) = next_group(&mut waiting, || log.fold()) {
+            while let Some(group) = next_group(&mut waiting, &mut log) {
                 log.commit_group(group);
             }
         });
@@ -67,17 +75,16 @@ impl Drop for Writer {
     }
 }
 
-/// Waits for a batch and takes along those that have gathered behind it. `None` when there will be no more. When
-/// none is waiting there is time to be `idle`.
-fn next_group(
-    waiting: &mut mpsc::Receiver<(Batch, Answer)>,
-    idle: impl FnOnce(),
-) -> Option<Vec<(Batch, Answer)>> {
-    let first = if let Ok(first) = waiting.try_recv() {
-        first
-    } else {
-        idle();
-        waiting.blocking_recv()?
+/// Waits for a batch and takes along those that have gathered behind it. `None` when there will be no more. Whenever
+/// none waits, the log is folded if it has to be.
+fn next_group(waiting: &mut mpsc::Receiver<(Batch, Answer)>, log: &mut Log) -> Option<Vec<(Batch, Answer)>> {
+    let first = loop {
+        match waiting.try_recv() {
+            Ok(first) => break first,
+            Err(TryRecvError::Disconnected) => return None,
+            Err(TryRecvError::Empty) if log.fold() => break waiting.blocking_recv()?,
+            Err(TryRecvError::Empty) => thread::sleep(READER_PAUSE),
+        }
     };
     let mut group = vec![first];
     while group.len() < MAX_GROUP {
@@ -93,8 +100,8 @@ struct Log {
     connection: Connection,
     /// The revision of the last commit that is durable.
     head: Revision,
-    /// Whether the log still holds values that have been deleted.
-    holds_deleted: bool,
+    /// Since how many groups the log may have held values that have been deleted; it may from the start, after a crash.
+    unfolded: Option<u32>,
 }
 
 impl Log {
@@ -102,7 +109,7 @@ impl Log {
         let head = connection
             .query_row("SELECT revision FROM head", (), |row| reader::revision(row, 0))
             .map_err(|source| file::database_error("read", path, source))?;
-        Ok(Self { path: path.to_owned(), connection, head, holds_deleted: false })
+        Ok(Self { path: path.to_owned(), connection, head, unfolded: Some(0) })
     }
 
     /// Commits and answers a group of batches.
@@ -115,6 +122,9 @@ impl Log {
             }
             Err(error) => vec![Err(error); batches.len()],
         };
+        if self.unfolded.is_some_and(|groups| groups % MOST_UNFOLDED == 0) {
+            self.fold();
+        }
         for (answer, outcome) in answers.into_iter().zip(outcomes) {
             // Whoever asked may have gone away; the batch stands all the same.
             let _ = answer.send(outcome);
@@ -133,18 +143,26 @@ impl Log {
             .map_err(|source| file::database_error("write to", path, source))?;
         self.head = head;
         let deletes = |batch: &Batch| batch.writes.iter().any(|write| matches!(write, Write::Delete(_)));
-        self.holds_deleted |= batches.iter().any(deletes);
+        if self.unfolded.is_some() || batches.iter().any(deletes) {
+            self.unfolded = Some(self.unfolded.unwrap_or(0).saturating_add(1));
+        }
         Ok(outcomes)
     }
 
     /// Folds the log into the database and cuts it off, if it holds what has been deleted: erased is erased, and
-    /// not only once the log happens to be begun anew. While a reader is in the way it is tried again later.
-    fn fold(&mut self) {
-        if self.holds_deleted {
-            let busy: rusqlite::Result<bool> =
-                self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |row| row.get(0));
-            self.holds_deleted = busy.unwrap_or(true);
+    /// not only once the log happens to be begun anew. Whether nothing is left to fold: a reader can be in the way.
+    fn fold(&mut self) -> bool {
+        if self.unfolded.is_some() {
+            // Nobody is kept waiting for a reader.
+            let folded = self.connection.busy_timeout(Duration::ZERO).and_then(|()| {
+                self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |row| row.get::<_, bool>(0))
+            });
+            let restored = self.connection.busy_timeout(file::BUSY);
+            if matches!((folded, restored), (Ok(false), Ok(()))) {
+                self.unfolded = None;
+            }
         }
+        self.unfolded.is_none()
     }
 }
 
