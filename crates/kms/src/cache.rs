@@ -10,10 +10,10 @@ use seal::Revision;
 
 use crate::key::{KeyRecord, MaterialId};
 
-/// How many keys are expected, and how many bytes they may take: about what 10,000 keys without long policies need.
+/// How many keys are expected, and how many bytes they may take.
 const EXPECTED_KEYS: usize = 10_000;
 const CAPACITY: u64 = 48 * 1024 * 1024;
-/// What a key takes beside its texts: the record, and parsed key objects as large as RSA-4096's.
+/// What a key takes for each of its materials, beside its texts: parsed key objects as large as RSA-4096's.
 const KEY_BYTES: usize = 4 * 1024;
 
 /// A key as one commit left it.
@@ -46,9 +46,8 @@ impl quick_cache::Weighter<String, Arc<LiveKey>> for Weight {
     fn weight(&self, path: &String, key: &Arc<LiveKey>) -> u64 {
         let record = &key.record;
         let tags: usize = record.tags.iter().map(|tag| tag.tag_key.len() + tag.tag_value.len()).sum();
-        let materials = record.materials.len() * KEY_BYTES;
-        let bytes =
-            path.len() + record.policy.len() + record.description.len() + tags + materials + KEY_BYTES;
+        let materials = record.materials.len().max(1) * KEY_BYTES;
+        let bytes = path.len() + record.policy.len() + record.description.len() + tags + materials;
         u64::try_from(bytes).unwrap_or(u64::MAX)
     }
 }

@@ -75,6 +75,12 @@ impl Keys {
         }
     }
 
+    /// Whether a key is there: past its waiting period it is gone, swept or not.
+    pub(crate) async fn is_alive(&self, place: &Place, id: &KeyId, now: Timestamp) -> Result<bool, Error> {
+        let key = self.load(&place.account, &place.region, id).await?;
+        Ok(key.is_some_and(|key| key.record.state(now).is_some()))
+    }
+
     /// A material of a key, ready for use. A conflict if it went away after the key was read.
     pub(crate) async fn material(&self, key: &LiveKey, id: &MaterialId) -> Result<Arc<Material>, Stop> {
         if let Some(parsed) = key.parsed(id) {
@@ -146,7 +152,7 @@ impl Keys {
         changes
     }
 
-    /// Commits; afterwards the key is read anew, and its old materials are out of memory.
+    /// Commits; afterwards the key is read anew, and the cache lets go of its old materials.
     pub(crate) async fn commit(&self, record: &KeyRecord, changes: Changes) -> Result<(), Stop> {
         let committed = self.records.commit(changes).await.map_err(Error::internal)?;
         self.cache.forget(&key_path(&record.account, &record.region, &record.id));
@@ -215,15 +221,14 @@ impl Keys {
         limit: u32,
     ) -> Result<Vec<Due>, Error> {
         let after = after.map(|due| due.path.as_str());
-        let found = self.records.scan(DUE_PREFIX, after, limit).await.map_err(Error::internal)?;
+        let found = self.records.scan_names(DUE_PREFIX, after, limit).await.map_err(Error::internal)?;
         let mut due = Vec::with_capacity(found.len());
-        for record in &found {
-            let entry =
-                parse_due(&record.key).ok_or_else(|| Error::internal("a due entry cannot be read"))?;
-            if entry.at > now {
-                break;
+        for name in &found {
+            match parse_due(name) {
+                Some(entry) if entry.at > now => break,
+                Some(entry) => due.push(entry),
+                None => tracing::error!(name, "a due entry cannot be read"),
             }
-            due.push(entry);
         }
         Ok(due)
     }

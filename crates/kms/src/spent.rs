@@ -6,7 +6,7 @@
 //! token, and that has another wrapping key.
 //!
 //! The record `spent/<20 digits of milliseconds>/<SHA-256 of the token>` holds the SHA-256 of the block, and is swept
-//! when the token has expired.
+//! an hour after the token has expired: by then no request that was let in with it is still running.
 
 use api::{Error, ErrorCode, Timestamp};
 use crypto::SecretBytes;
@@ -48,18 +48,21 @@ pub(crate) async fn bind(
     }
 }
 
-/// Forgets the tokens that have expired: they are refused for that.
+/// How long after its expiry a token is remembered, in seconds.
+const REMEMBERED: i64 = 60 * 60;
+
+/// Forgets the tokens that have expired long enough ago: they are refused for that.
 pub(crate) async fn sweep(records: &Records, now: Timestamp) -> Result<(), Error> {
-    let end = format!("{PREFIX}{:020}/", now.millis().saturating_add(1).max(0));
+    let end = format!("{PREFIX}{:020}/", now.plus_seconds(-REMEMBERED).millis().max(0));
     loop {
-        let found = records.scan(PREFIX, None, ROUND).await.map_err(Error::internal)?;
-        let expired: Vec<_> = found.iter().filter(|record| record.key < end).collect();
+        let found = records.scan_names(PREFIX, None, ROUND).await.map_err(Error::internal)?;
+        let expired: Vec<_> = found.iter().filter(|name| **name < end).collect();
         if expired.is_empty() {
             return Ok(());
         }
         let mut changes = Changes::default();
-        for record in expired {
-            changes.delete(&record.key);
+        for name in expired {
+            changes.delete(name);
         }
         // Nothing is expected, so nothing conflicts.
         let _ = records.commit(changes).await.map_err(Error::internal)?;

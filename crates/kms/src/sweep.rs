@@ -31,7 +31,6 @@ impl Kms {
     /// `KMSInternalException` when what is due cannot be found out.
     pub async fn sweep(&self) -> Result<Swept, Error> {
         let now = self.clock().now();
-        spent::sweep(self.records(), now).await?;
         let mut swept = Swept::default();
         let mut last: Option<Due> = None;
         loop {
@@ -45,22 +44,28 @@ impl Kms {
             }
             last = due.into_iter().next_back();
             if last.is_none() {
-                return Ok(swept);
+                break;
             }
         }
+        if let Err(error) = spent::sweep(self.records(), now).await {
+            swept.failed += 1;
+            tracing::error!(cause = error.cause(), "expired import tokens cannot be forgotten");
+        }
+        Ok(swept)
     }
 
     async fn sweep_key(&self, due: &Due, now: Timestamp, swept: &mut Swept) -> Result<(), Error> {
         let Some(key) = self.keys().load(&due.account, &due.region, &due.id).await? else {
-            return ignoring_conflict(self.keys().commit_apart(Keys::forget_due(due)).await);
+            return happened(self.keys().commit_apart(Keys::forget_due(due)).await).map(drop);
         };
         let mut record = key.record.clone();
         let arn = record.place(&self.settings().partition).key_arn(&record.id);
         if record.state(now).is_none() {
             let changes = self.keys().remove(&key).await?;
-            ignoring_conflict(self.keys().commit(&record, changes).await)?;
-            swept.keys += 1;
-            tracing::info!(key = %arn, "key deleted: its waiting period is over");
+            if happened(self.keys().commit(&record, changes).await)? {
+                swept.keys += 1;
+                tracing::info!(key = %arn, "key deleted: its waiting period is over");
+            }
             return Ok(());
         }
         let mut expired = Vec::new();
@@ -74,19 +79,21 @@ impl Kms {
             return Ok(());
         }
         let changes = Keys::replace(Some(&key), &record)?;
-        ignoring_conflict(self.keys().commit(&record, changes).await)?;
-        swept.materials += expired.len();
-        for material in expired {
-            tracing::info!(key = %arn, %material, "imported key material deleted: it has expired");
+        if happened(self.keys().commit(&record, changes).await)? {
+            swept.materials += expired.len();
+            for material in expired {
+                tracing::info!(key = %arn, %material, "imported key material deleted: it has expired");
+            }
         }
         Ok(())
     }
 }
 
-/// After a conflict nothing was erased, and the next sweep sees what the other change left.
-fn ignoring_conflict(committed: Result<(), Stop>) -> Result<(), Error> {
+/// Whether a commit happened. After a conflict nothing was erased, and the next sweep sees what the other change left.
+fn happened(committed: Result<(), Stop>) -> Result<bool, Error> {
     match committed {
-        Ok(()) | Err(Stop::Conflict) => Ok(()),
+        Ok(()) => Ok(true),
+        Err(Stop::Conflict) => Ok(false),
         Err(Stop::Error(error)) => Err(error),
     }
 }

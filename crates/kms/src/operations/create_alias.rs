@@ -14,15 +14,22 @@ impl Operation for CreateAlias {
         check_name(&self.alias_name)?;
         let key = cx.permit(&self.target_key_id).await?;
         let place = cx.place();
-        if cx.keys().alias(&place, &self.alias_name).await?.is_some() {
+        let taken = cx.keys().alias(&place, &self.alias_name).await?;
+        if let Some(alias) = &taken
+            && cx.keys().is_alive(&place, &alias.record.target, cx.now()).await?
+        {
             return Err(exists(&place, &self.alias_name).into());
         }
         check_room(cx, &place, key.record()).await?;
         let target = key.record().id.clone();
         let alias = AliasRecord { target, created: cx.now(), updated: cx.now() };
         // The key's record is written anew, unchanged, so that two who count its aliases cannot both find room.
-        key.replace(key.record(), |changes| Keys::create_alias(changes, &place, &self.alias_name, &alias))
-            .await?;
+        key.replace(key.record(), |changes| match &taken {
+            None => Keys::create_alias(changes, &place, &self.alias_name, &alias),
+            // Its key is past its waiting period, and only not swept yet.
+            Some(left) => Keys::move_alias(changes, &place, &self.alias_name, left, &alias),
+        })
+        .await?;
         Ok(Empty)
     }
 }

@@ -76,7 +76,7 @@ fn expiry(request: &ImportKeyMaterial, now: Timestamp) -> Result<Option<Timestam
     }
 }
 
-/// Refuses the members that only symmetric encryption keys know, and what contradicts itrequest.
+/// Refuses the members that only symmetric encryption keys know, and what contradicts itself.
 fn check_symmetric_members(request: &ImportKeyMaterial, record: &KeyRecord) -> Result<(), Error> {
     let refused = |text: String| Err(Error::new(ErrorCode::Validation, text));
     if !record.is_symmetric_encryption() {

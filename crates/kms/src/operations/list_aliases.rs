@@ -29,7 +29,7 @@ impl Operation for ListAliases {
         let next_marker = aliases.last().filter(|_| truncated).map(|(name, _)| cx.marker(about, name));
         let mut listed = Vec::with_capacity(aliases.len());
         for (name, alias) in aliases {
-            if is_alive(cx, &alias).await? {
+            if cx.keys().is_alive(&account.place, &alias.target, cx.now()).await? {
                 listed.push(entry(cx, name, &alias));
             }
         }
@@ -54,13 +54,6 @@ async fn aliases_of(
         }
     }
     Ok(found)
-}
-
-/// Whether the alias's key is still there: past its waiting period it is gone, swept or not.
-async fn is_alive(cx: &Context<'_>, alias: &AliasRecord) -> Result<bool, Error> {
-    let place = cx.place();
-    let key = cx.keys().load(&place.account, &place.region, &alias.target).await?;
-    Ok(key.is_some_and(|key| key.record.state(cx.now()).is_some()))
 }
 
 fn entry(cx: &Context<'_>, name: String, alias: &AliasRecord) -> AliasListEntry {

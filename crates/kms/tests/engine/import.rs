@@ -670,7 +670,7 @@ async fn a_pkcs1_token_serves_one_block() {
     world.call(request).await.unwrap();
     let kept = async || world.store.scan(b"spent/", None, 10).await.unwrap().len();
     assert_eq!(kept().await, 2);
-    world.clock.advance(DAY - 1);
+    world.clock.advance(DAY + 3600);
     world.kms.sweep().await.unwrap();
     assert_eq!(kept().await, 2);
     world.clock.advance(1);
@@ -705,11 +705,18 @@ async fn one_damaged_record_does_not_keep_others_alive() {
         import_until(&world, &key, &A, START.plus_seconds(seconds)).await.unwrap();
         keys.push(key);
     }
-    let path = format!("key/000000000000/eu-west-1/{}", keys[0]);
-    let mut damaged = world.store.get(path.as_bytes()).await.unwrap().unwrap().value.to_vec();
-    damaged[40] ^= 1;
+    world.call(pkcs1_request(&world, &keys[1], &A).await).await.unwrap();
+    import_until(&world, &keys[1], &A, START.plus_seconds(61)).await.unwrap();
+    // A key, every due entry, and the token that has been used.
     let mut batch = store::Batch::default();
-    batch.put(path, damaged);
+    for prefix in [format!("key/000000000000/eu-west-1/{}", keys[0]), "due/".to_owned(), "spent/".to_owned()]
+    {
+        for (path, found) in world.store.scan(prefix.as_bytes(), None, 10).await.unwrap() {
+            let mut damaged = found.value.to_vec();
+            damaged[20] ^= 1;
+            batch.put(path, damaged);
+        }
+    }
     assert!(matches!(world.store.commit(batch).await.unwrap(), store::Commit::Done(_)));
     world.clock.advance(61);
     let swept = world.kms.sweep().await.unwrap();

@@ -259,15 +259,19 @@ async fn an_alias_moved_from_a_dead_key_outlives_it() {
     let new = world.create(KeySpec::SymmetricDefault, OriginType::AwsKms).await;
     world.call(CreateAlias::request("alias/a", &old)).await.unwrap();
     world.call(CreateAlias::request("alias/b", &old)).await.unwrap();
+    world.call(CreateAlias::request("alias/c", &old)).await.unwrap();
     let mut schedule = ScheduleKeyDeletion::request(&old);
     schedule.pending_window_in_days = Some(7);
     world.call(schedule).await.unwrap();
     world.clock.advance(7 * crate::world::DAY);
     world.call(UpdateAlias::request("alias/a", &new)).await.unwrap();
+    world.call(CreateAlias::request("alias/c", &new)).await.unwrap();
     assert_eq!(world.kms.sweep().await.unwrap().keys, 1);
-    assert_eq!(world.describe("alias/a").await.key_id, new);
+    for name in ["alias/a", "alias/c"] {
+        assert_eq!(world.describe(name).await.key_id, new);
+    }
     let names: Vec<_> = world.call(ListAliases::request()).await.unwrap().aliases;
-    assert_eq!(names.len(), 1);
+    assert_eq!(names.len(), 2);
     world.call(CreateAlias::request("alias/b", &new)).await.unwrap();
 }
 
