@@ -89,7 +89,7 @@ async fn receive(
 }
 
 async fn collect(body: &mut Incoming, announced: usize) -> Result<Vec<u8>, BodyError> {
-    // As long as it will be, so that no copies are left behind by its growing.
+    // As long as it was announced to be, so that no copies are left behind by its growing.
     let mut collected = Vec::with_capacity(announced);
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| BodyError::Broken)?;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{Notify, watch};
@@ -15,18 +16,33 @@ const NETWORK: u128 = !(u64::MAX as u128);
 /// The client of one connection.
 pub(crate) struct Peer {
     pub(crate) address: SocketAddr,
-    /// Told of every request with a true signature.
+    /// Told of every request with a true signature, when it begins and when it ends.
     signed: Notify,
+    /// How many of these are being carried out.
+    in_progress: AtomicUsize,
+}
+
+/// A signed request that is being carried out, until it is dropped.
+pub(crate) struct InProgress<'a>(&'a Peer);
+
+impl Drop for InProgress<'_> {
+    fn drop(&mut self) {
+        self.0.in_progress.fetch_sub(1, Ordering::SeqCst);
+        self.0.signed.notify_one();
+    }
 }
 
 impl Peer {
     pub(crate) fn new(address: SocketAddr) -> Self {
-        Self { address, signed: Notify::new() }
+        Self { address, signed: Notify::new(), in_progress: AtomicUsize::new(0) }
     }
 
-    /// Takes note that a request of this client had a true signature.
-    pub(crate) fn has_signed(&self) {
+    /// Takes note that a request of this client had a true signature and is being carried out.
+    #[must_use]
+    pub(crate) fn has_signed(&self) -> InProgress<'_> {
+        self.in_progress.fetch_add(1, Ordering::SeqCst);
         self.signed.notify_one();
+        InProgress(self)
     }
 
     /// Ends when the client has not signed anything for too long, which is sooner while the server is `full`.
@@ -38,9 +54,13 @@ impl Peer {
                 drop(full.wait_for(|full| *full).await);
             };
             tokio::select! {
-                () = self.signed.notified() => {}
-                () = sleep(limits.idle) => return,
-                () = in_the_way => return,
+                () = self.signed.notified() => continue,
+                () = sleep(limits.idle) => {}
+                () = in_the_way => {}
+            }
+            // Whoever waits for an answer is not idle.
+            if self.in_progress.load(Ordering::SeqCst) == 0 {
+                return;
             }
         }
     }
@@ -153,7 +173,7 @@ mod tests {
             for second in 0..1000 {
                 at(second).await;
                 if signs.contains(&second) {
-                    peer.has_signed();
+                    drop(peer.has_signed());
                 }
                 if let Some((_, full)) = full.iter().find(|(at, _)| *at == second) {
                     crowd.send_replace(*full);
@@ -173,6 +193,20 @@ mod tests {
         assert_eq!(idle_after(&[], &[]).await, 60);
         assert_eq!(idle_after(&[59, 100], &[]).await, 160);
         assert_eq!(idle_after(&[61], &[]).await, 60);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_waits_for_an_answer_is_not_idle() {
+        let limits = Limits { idle: Duration::from_mins(1), ..Limits::default() };
+        let peer = Peer::new(([127, 0, 0, 1], 1).into());
+        let (_crowd, is_full) = watch::channel(true);
+        let request = peer.has_signed();
+        let long = tokio::time::timeout(Duration::from_mins(10), peer.is_idle(&limits, &is_full)).await;
+        assert!(long.is_err(), "idle while a request was carried out");
+        drop(request);
+        let began = Instant::now();
+        peer.is_idle(&limits, &is_full).await;
+        assert_eq!(began.elapsed(), limits.idle_when_full);
     }
 
     #[tokio::test(start_paused = true)]

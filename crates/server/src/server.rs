@@ -13,7 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
-use tracing::{error, info, warn};
+use tracing::{debug, error, info, warn};
 
 use crate::connection::{self, Notices};
 use crate::fronts::Front;
@@ -66,7 +66,7 @@ impl Server {
                 Some(ended) = connections.join_next() => report(ended),
                 (stream, peer, slot) = accept(&listener, &slots, &crowd) => {
                     let Some(counted) = peers.count(peer.ip()) else {
-                        warn!(%peer, most = limits.connections_of_peer, "closed: this machine has too many connections");
+                        debug!(%peer, most = limits.connections_of_peer, "closed: this machine has too many connections");
                         continue;
                     };
                     let serving = connection::serve(stream, peer, Arc::clone(&front), tls.clone(), notices.clone());

@@ -129,7 +129,7 @@ impl Front {
     async fn call(&self, head: &Parts, body: &Bytes, claim: Claim, peer: &Peer) -> Result<Vec<u8>, Error> {
         let request = signed(head, body);
         let (caller, placement) = claim.prove(&request, peer.address.ip())?;
-        peer.has_signed();
+        let _in_progress = peer.has_signed();
         let span = Span::current();
         span.record("account", &caller.account).record("region", &caller.region);
         let entry = target::find(&head.headers)?;
