@@ -24,7 +24,7 @@ pages: it takes requests to localhost, to names under it and to loopback address
 gives. Requests with an Origin or Sec-Fetch-Site header, which only browsers send, are refused, here and by `trent serve`.
 
 Examples:
-  trent dev --listen 127.0.0.1:8080 --data /tmp/keys
+  trent dev --listen 127.0.0.1:8080 --data ./keys
   trent dev --allow-host trent --allow-host host.docker.internal    called by these names from containers";
 
 /// Keys and their material are kept in the data folder, sealed, and are there again at the next start.
@@ -90,8 +90,9 @@ async fn loopback(listen: &str) -> Result<SocketAddr, Failure> {
 /// A name as it stands in a `Host` header, without the port.
 fn host_name(text: &str) -> Result<String, String> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        Ok(text.trim_end_matches('.').to_owned())
+    let name = text.trim_end_matches('.');
+    if !name.is_empty() && name.chars().all(plain) {
+        Ok(name.to_owned())
     } else {
         Err("give the name or IPv4 address alone, without http:// and without a port".to_owned())
     }

@@ -23,9 +23,9 @@ pub(crate) struct Args {
     /// The account to make, 12 digits; a random one if left out
     #[arg(long, value_name = "DIGITS", value_parser = account)]
     account: Option<String>,
-    /// The partition of the account's ARNs; as in the configuration
-    #[arg(long, default_value = "aws")]
-    partition: String,
+    /// The partition of the account's ARNs: that of the configuration if there is one, otherwise aws
+    #[arg(long, value_name = "NAME", value_parser = partition)]
+    partition: Option<String>,
     /// The configuration, written if there is none
     #[arg(long, value_name = "FILE", default_value = "trent.toml")]
     config: PathBuf,
@@ -35,13 +35,39 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args) -> Result<(), Failure> {
-    start::print(&make(args).await?)
+    let text = make(args).await?;
+    // Not as other results: a reader that went away has taken the only copy of the secret along.
+    let mut stdout = std::io::stdout().lock();
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(|error| {
+        Failure::new(format!(
+            "the account was made, and its access key could not be written to standard output: {error}"
+        ))
+    })
 }
 
 /// Makes the data and an account, and gives what there is to say about them.
 async fn make(args: Args) -> Result<String, Failure> {
+    // All that can be refused is looked at before anything is made.
+    for path in [&args.data, &args.config] {
+        if path.to_str().is_none() {
+            return Err(Failure::usage(format!(
+                "{} is not written in UTF-8: use another path",
+                path.display()
+            )));
+        }
+    }
+    let partition = match configured(&args.config, &args.data)? {
+        Some(known) if args.partition.as_ref().is_some_and(|given| *given != known) => {
+            return Err(Failure::usage(format!(
+                "{} has the partition {known}: leave --partition out",
+                args.config.display()
+            )));
+        }
+        Some(known) => known,
+        None => args.partition.clone().unwrap_or_else(|| "aws".to_owned()),
+    };
     let data = start::open_or_create(&args.data, Mode::Serve).await?;
-    let identities = Identities::new(data.records, &args.partition);
+    let identities = Identities::new(data.records, &partition);
     // Not whether the root key is new: whoever was interrupted on the way here begins again and gets all there is.
     let first = !identities.has_accounts().await?;
     if !first && args.account.is_none() {
@@ -53,7 +79,7 @@ async fn make(args: Args) -> Result<String, Failure> {
     let account = args.account.unwrap_or_else(random_account);
     // The account comes last: its key is told once, and nothing may fail between making and telling it.
     let folder = fs::canonicalize(&args.data)?;
-    let written = write_config(&args.config, &folder, &args.partition)?;
+    let written = write_config(&args.config, &folder, &partition)?;
     let key = identities.create_account(&account).await?;
     let secret = String::from_utf8_lossy(key.secret.expose());
     if args.json {
@@ -104,24 +130,43 @@ fn account(text: &str) -> Result<String, String> {
     Err("an account is 12 digits, such as 111122223333".to_owned())
 }
 
-/// Writes the configuration if there is none, and says whether it did. One that is there must be of this data.
+/// A partition, such as aws or aws-cn.
+fn partition(text: &str) -> Result<String, String> {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    if !text.is_empty() && text.bytes().all(plain) {
+        return Ok(text.to_owned());
+    }
+    Err("a partition is a name in small letters, such as aws".to_owned())
+}
+
+/// The partition that the configuration names, if there is one. It must be of this data.
+fn configured(path: &Path, data: &Path) -> Result<Option<String>, Failure> {
+    if !path.try_exists()? {
+        return Ok(None);
+    }
+    let config = Config::load(path)?;
+    let same = match (fs::canonicalize(&config.data), fs::canonicalize(data)) {
+        (Ok(named), Ok(given)) => named == given,
+        _ => std::path::absolute(&config.data)? == std::path::absolute(data)?,
+    };
+    if same {
+        return Ok(Some(config.partition));
+    }
+    Err(Failure::usage(format!(
+        "{} is the configuration of other data, {}. Name another file with --config",
+        path.display(),
+        config.data.display()
+    )))
+}
+
+/// Writes the configuration if there is none, and says whether it did.
 fn write_config(path: &Path, data: &Path, partition: &str) -> Result<bool, Failure> {
     let cannot = |error| Failure::new(format!("cannot write the configuration {}: {error}", path.display()));
     match OpenOptions::new().create_new(true).write(true).open(path) {
         Ok(mut file) => {
             file.write_all(config_text(data, partition).as_bytes()).map_err(cannot).map(|()| true)
         }
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            let named = Config::load(path)?.data;
-            if fs::canonicalize(&named).ok().as_deref() == Some(data) {
-                return Ok(false);
-            }
-            Err(Failure::usage(format!(
-                "{} is the configuration of other data, {}. Name another file with --config",
-                path.display(),
-                named.display()
-            )))
-        }
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(cannot(error)),
     }
 }
@@ -182,7 +227,7 @@ mod tests {
         Args {
             data: folder.join("data"),
             account: account.map(str::to_owned),
-            partition: "aws".to_owned(),
+            partition: None,
             config: folder.join("trent.toml"),
             json: false,
         }
@@ -210,6 +255,29 @@ mod tests {
         let nowhere = Args { config: folder.join("none/trent.toml"), ..args(&folder, None) };
         assert!(make(nowhere).await.is_err());
         make(args(&folder, None)).await.expect("there is no account yet");
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_further_account_has_the_partition_of_the_configuration() {
+        let folder = std::env::temp_dir().join(format!("trent-init-partition-{}", std::process::id()));
+        fs::create_dir(&folder).unwrap();
+        let china = Args { partition: Some("aws-cn".to_owned()), ..args(&folder, None) };
+        make(china).await.unwrap();
+        make(args(&folder, Some("444455556666"))).await.unwrap();
+        let data = start::open_existing(&folder.join("data"), Mode::Serve).await.unwrap();
+        let record = data.records.scan("iam/access-key/", None, 10).await.unwrap();
+        for key in &record {
+            let text = String::from_utf8(key.plaintext.expose().to_vec()).unwrap();
+            assert!(text.contains("arn:aws-cn:iam::"), "a principal of another partition");
+        }
+        assert_eq!(record.len(), 2);
+        drop(data);
+        let other = Args { partition: Some("aws".to_owned()), ..args(&folder, Some("555566667777")) };
+        assert!(make(other).await.is_err());
+        let elsewhere = Args { data: folder.join("other"), ..args(&folder, None) };
+        assert!(make(elsewhere).await.is_err());
+        assert!(!folder.join("other").exists(), "made although the configuration is of other data");
         fs::remove_dir_all(&folder).unwrap();
     }
 

@@ -11,7 +11,7 @@ use server::Config;
 use crate::mode::Mode;
 use crate::{Failure, start};
 
-/// Makes temporary credentials of the root that an access key belongs to. They end by themselves; the server needs
+/// Makes temporary credentials of the root that an access key belongs to. They end by themselves; the server need
 /// not be told of them, and may run meanwhile.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:

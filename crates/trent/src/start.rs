@@ -25,7 +25,7 @@ const DATABASE: &str = "trent.db";
 /// Only the server's user has any business in the data folder.
 const FOLDER_MODE: u32 = 0o700;
 
-/// A data folder, opened: nobody else can open it until this is dropped.
+/// A data folder, opened: nobody else can open it to write while its records live.
 pub(crate) struct Data {
     pub(crate) records: Arc<Records>,
     pub(crate) root_key: PathBuf,
