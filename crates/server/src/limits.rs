@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-/// Requests at once on one HTTP/2 connection. RFC 9113 recommends at least 100; each may hold a head and a body before
-/// it is known who sends them, and a client that wants more opens another connection.
-pub const MAX_STREAMS: u32 = 32;
+/// Requests at once on one HTTP/2 connection. As many as clients assume until they have been told (RFC 9113, section
+/// 6.5.2, recommends no fewer than 100): one more would be refused. A head that claims nothing is not kept, so
+/// the number costs little.
+pub const MAX_STREAMS: u32 = 100;
 /// Largest head of a request: all headers, and for HTTP/1.1 the request line. Room for a presigned request with a
 /// wrapped key and an import token in its query, which have 8 KiB each in base64.
 pub const MAX_HEAD: usize = 32 * 1024;
