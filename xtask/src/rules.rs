@@ -19,7 +19,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("iam", &["crypto", "seal"]),
     ("kms", &["api", "crypto", "seal", "store"]),
     ("client", &["api", "crypto", "sigv4"]),
-    ("server", &["api", "iam", "kms", "seal", "sigv4", "store"]),
+    ("server", &["api", "iam", "kms", "sigv4"]),
     ("trent", &["api", "client", "crypto", "iam", "kms", "seal", "server", "sigv4", "store"]),
 ];
 

@@ -1,7 +1,7 @@
 //! A connection that is given up when nothing moves on it.
 //!
 //! HTTP's own timeouts begin when a request does. A client that connects and stays silent, stops reading its
-//! answer, or vanishes without a word is noticed only here.
+//! answer, or vanishes without a word is noticed here; one that keeps moving and signs nothing, in `peers`.
 
 use std::io;
 use std::pin::Pin;
