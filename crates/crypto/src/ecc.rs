@@ -1,4 +1,4 @@
-//! ECDSA keys of the API on P-256, P-384, P-521 and secp256k1.
+//! Elliptic curve keys of the API: ECDSA on P-256, P-384, P-521 and secp256k1, and ECDH on the first three.
 
 use std::sync::OnceLock;
 
@@ -11,6 +11,7 @@ use der::Encode as _;
 use sec1::EcPrivateKey;
 use zeroize::Zeroizing;
 
+use crate::agreement::{Agreement, AgreementError};
 use crate::ber;
 use crate::fatal::or_abort;
 use crate::fields::{Fields, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, unsigned};
@@ -22,12 +23,13 @@ use crate::secret::SecretBytes;
 use crate::signing::{Hash, Message, SignError, SigningAlgorithm};
 use crate::spec::Curve;
 
-/// An ECDSA key pair.
+/// An elliptic curve key pair, for signatures or for key agreement.
 pub struct EccKey {
     curve: Curve,
     pair: EcdsaKeyPair,
     public: Vec<u8>,
     verifier: OnceLock<ParsedPublicKey>,
+    agreement: OnceLock<Agreement>,
 }
 
 impl EccKey {
@@ -69,7 +71,7 @@ impl EccKey {
     fn new(curve: Curve, pair: EcdsaKeyPair) -> Option<Self> {
         let der: PublicKeyX509Der<'_> = pair.public_key().as_der().ok()?;
         let public = der.as_ref().to_vec();
-        Some(Self { curve, pair, public, verifier: OnceLock::new() })
+        Some(Self { curve, pair, public, verifier: OnceLock::new(), agreement: OnceLock::new() })
     }
 
     pub(crate) fn curve(&self) -> Curve {
@@ -81,9 +83,15 @@ impl EccKey {
     }
 
     pub(crate) fn to_pkcs8(&self) -> SecretBytes {
-        let scalar: EcPrivateKeyBin<'_> =
-            or_abort(self.pair.private_key().as_be_bytes(), "encoding an elliptic curve key");
-        pkcs8_document(self.curve, scalar.as_ref(), Some(self.pair.public_key().as_ref()))
+        pkcs8_document(self.curve, self.scalar().as_ref(), Some(self.pair.public_key().as_ref()))
+    }
+
+    fn scalar(&self) -> EcPrivateKeyBin<'_> {
+        or_abort(self.pair.private_key().as_be_bytes(), "encoding an elliptic curve key")
+    }
+
+    pub(crate) fn agree(&self, peer: &[u8]) -> Result<SecretBytes, AgreementError> {
+        prepared(&self.agreement, || Agreement::new(self.curve, self.scalar().as_ref()))?.with(peer)
     }
 
     pub(crate) fn sign(

@@ -1,7 +1,8 @@
-//! The only foreign calls of the project: three things AWS-LC can do and aws-lc-rs does not offer.
+//! The only foreign calls of the project: four things AWS-LC can do and aws-lc-rs does not offer.
 //!
 //! - Ed25519ph over a digest (the safe wrapper knows pure Ed25519 only),
 //! - ML-DSA over an external mu (the safe wrapper hashes the message itself),
+//! - growing an ML-KEM key from its seed (the safe wrapper takes the expanded key only),
 //! - a primality test (the safe wrapper checks that an RSA key is consistent, not that its factors are prime).
 //!
 //! Every function here is safe to call with any arguments: lengths are in the types or checked before the call.
@@ -57,17 +58,43 @@ pub(crate) fn ed25519ph_verify(public: &[u8; 32], digest: &[u8; PREHASH_LEN], si
     valid == 1
 }
 
-/// An ML-DSA key pair that signs and verifies over mu.
-pub(crate) struct MuKey {
-    key: NonNull<sys::EVP_PKEY>,
-    signature_len: usize,
-}
+/// A key object of the library.
+struct Key(NonNull<sys::EVP_PKEY>);
 
 // SAFETY: the object is owned by this value alone, and it has no tie to the thread that made it.
-unsafe impl Send for MuKey {}
+unsafe impl Send for Key {}
 // SAFETY: after construction the key is only read; the one thing the calls below change is its reference count,
 // which AWS-LC counts atomically. aws-lc-rs shares the same objects on the same ground.
-unsafe impl Sync for MuKey {}
+unsafe impl Sync for Key {}
+
+impl Drop for Key {
+    fn drop(&mut self) {
+        // SAFETY: the pointer came from the library, is owned here, and is not used after this. The library wipes
+        // what it frees.
+        unsafe { sys::EVP_PKEY_free(self.0.as_ptr()) }
+    }
+}
+
+/// Fills `expanded` with the expanded private key (FIPS 203, algorithm 16) of the ML-KEM key whose PKCS#8 document,
+/// in the seed form of RFC 9935, is given. The buffer must be just as long as that key.
+pub(crate) fn expand_ml_kem(document: &[u8], expanded: &mut [u8]) -> Result<(), CallFailed> {
+    let mut reader = sys::CBS { data: document.as_ptr(), len: document.len() };
+    // SAFETY: the callee reads no more than `len` bytes of the document, which outlives the call, and returns an
+    // object of its own, or null.
+    let key = unsafe { sys::EVP_parse_private_key(&raw mut reader) };
+    let key = Key(NonNull::new(key).ok_or(CallFailed)?);
+    let mut written = expanded.len();
+    // SAFETY: the key is alive; the callee writes no more than `written` bytes, the length of the buffer.
+    let done =
+        unsafe { sys::EVP_PKEY_get_raw_private_key(key.0.as_ptr(), expanded.as_mut_ptr(), &raw mut written) };
+    if done == 1 && written == expanded.len() { Ok(()) } else { Err(CallFailed) }
+}
+
+/// An ML-DSA key pair that signs and verifies over mu.
+pub(crate) struct MuKey {
+    key: Key,
+    signature_len: usize,
+}
 
 impl MuKey {
     /// The key pair that grows from `seed` (FIPS 204, algorithm 6).
@@ -80,7 +107,7 @@ impl MuKey {
         };
         // SAFETY: the callee reads `seed.len()` bytes of the seed and returns an object of its own, or null.
         let key = unsafe { sys::EVP_PKEY_pqdsa_new_raw_private_key(nid, seed.as_ptr(), seed.len()) };
-        Ok(Self { key: NonNull::new(key).ok_or(CallFailed)?, signature_len })
+        Ok(Self { key: Key(NonNull::new(key).ok_or(CallFailed)?), signature_len })
     }
 
     /// Signs `mu`; the randomized variant.
@@ -127,21 +154,13 @@ impl MuKey {
     }
 }
 
-impl Drop for MuKey {
-    fn drop(&mut self) {
-        // SAFETY: the pointer came from the library, is owned here, and is not used after this. The library wipes
-        // what it frees.
-        unsafe { sys::EVP_PKEY_free(self.key.as_ptr()) }
-    }
-}
-
 /// The state of one operation with a key.
 struct Operation(NonNull<sys::EVP_PKEY_CTX>);
 
 impl Operation {
     fn on(key: &MuKey) -> Result<Self, CallFailed> {
         // SAFETY: the key is alive; the callee takes a reference of its own. A null engine means the default.
-        let context = unsafe { sys::EVP_PKEY_CTX_new(key.key.as_ptr(), ptr::null_mut()) };
+        let context = unsafe { sys::EVP_PKEY_CTX_new(key.key.0.as_ptr(), ptr::null_mut()) };
         NonNull::new(context).map(Self).ok_or(CallFailed)
     }
 }

@@ -10,13 +10,15 @@
 //! - `unsafe` is confined to one module of foreign calls, each call with its reason and a vector test.
 
 mod aead;
+mod agreement;
 mod ber;
+pub mod cms;
 pub mod digest;
 mod ecc;
 mod ed25519;
 pub mod envelope;
 mod fatal;
-#[expect(unsafe_code, reason = "three primitives of AWS-LC have no safe wrapper in aws-lc-rs")]
+#[expect(unsafe_code, reason = "four primitives of AWS-LC have no safe wrapper in aws-lc-rs")]
 mod ffi;
 mod fields;
 mod hmac_key;
@@ -41,13 +43,15 @@ mod tests;
 pub mod wrapping;
 
 pub use aead::OpenError;
+pub use agreement::AgreementError;
+pub use cms::{CmsError, enveloped_data};
 pub use digest::sha256;
 pub use ecc::EccKey;
 pub use ed25519::Ed25519Key;
 pub use envelope::{Envelope, EnvelopeError, EnvelopeHeader, encode_context};
 pub use hmac_key::HmacKey;
 pub use mac::hmac_sha256;
-pub use material::{KeyError, Material, MaterialError};
+pub use material::{KeyError, KeyPair, Material, MaterialError};
 pub use ml_dsa::MlDsaKey;
 pub use ml_kem::{KemError, MlKemKey};
 pub use pem::{PemError, pem_to_der};

@@ -2,11 +2,12 @@
 
 use thiserror::Error;
 
+use crate::agreement::AgreementError;
 use crate::ecc::EccKey;
 use crate::ed25519::Ed25519Key;
 use crate::hmac_key::HmacKey;
 use crate::ml_dsa::MlDsaKey;
-use crate::ml_kem::MlKemKey;
+use crate::ml_kem::{KemError, MlKemKey};
 pub use crate::refusal::MaterialError;
 use crate::rsa::{OaepHash, RsaError, RsaKey};
 use crate::secret::SecretBytes;
@@ -22,7 +23,7 @@ pub enum Material {
     Hmac(HmacKey),
     /// RSA, for signatures or OAEP.
     Rsa(RsaKey),
-    /// ECDSA.
+    /// ECDSA or ECDH.
     Ecc(EccKey),
     /// Ed25519.
     Ed25519(Ed25519Key),
@@ -30,6 +31,14 @@ pub enum Material {
     MlDsa(MlDsaKey),
     /// ML-KEM.
     MlKem(MlKemKey),
+}
+
+/// A key pair written out, for a caller who keeps it himself.
+pub struct KeyPair {
+    /// The private key, PKCS#8 DER: the forms of RFC 5915 with the public key, RFC 8410, and RFC 9935 with the seed.
+    pub private: SecretBytes,
+    /// The public key, `SubjectPublicKeyInfo` DER.
+    pub public: Vec<u8>,
 }
 
 /// A key could not be made.
@@ -121,6 +130,11 @@ impl Material {
         }
     }
 
+    /// Both halves of a pair; `None` for keys that are no pairs.
+    pub fn key_pair(&self) -> Option<KeyPair> {
+        self.public_key().map(|public| KeyPair { private: self.to_bytes(), public: public.to_vec() })
+    }
+
     /// What tells two materials of one spec apart: the public key of a pair, otherwise the key itself, **which is
     /// secret**: use it as input of a keyed hash only.
     pub fn identity(&self) -> &[u8] {
@@ -168,6 +182,25 @@ impl Material {
         self.as_rsa()?.decrypt(hash, ciphertext)
     }
 
+    /// The raw shared secret with the holder of `peer`, a public key in `SubjectPublicKeyInfo` DER on the same curve:
+    /// the x coordinate in 32, 48 or 66 bytes. P-256, P-384 and P-521 only.
+    pub fn agree(&self, peer: &[u8]) -> Result<SecretBytes, AgreementError> {
+        match self {
+            Self::Ecc(key) => key.agree(peer),
+            _ => Err(AgreementError::WrongKey),
+        }
+    }
+
+    /// Makes a fresh shared secret of 32 bytes and the ML-KEM ciphertext that carries it.
+    pub fn encapsulate(&self) -> Result<(Vec<u8>, SecretBytes), KemError> {
+        self.as_ml_kem()?.encapsulate()
+    }
+
+    /// The shared secret of 32 bytes that an ML-KEM ciphertext carries.
+    pub fn decapsulate(&self, ciphertext: &[u8]) -> Result<SecretBytes, KemError> {
+        self.as_ml_kem()?.decapsulate(ciphertext)
+    }
+
     /// The MAC of `message`; `None` if this is no HMAC key.
     pub fn mac(&self, message: &[u8]) -> Option<Vec<u8>> {
         match self {
@@ -193,6 +226,13 @@ impl Material {
         match self {
             Self::Rsa(key) => Ok(key),
             _ => Err(RsaError::WrongKey),
+        }
+    }
+
+    fn as_ml_kem(&self) -> Result<&MlKemKey, KemError> {
+        match self {
+            Self::MlKem(key) => Ok(key),
+            _ => Err(KemError::WrongKey),
         }
     }
 }
@@ -221,10 +261,14 @@ mod tests {
             assert_eq!(other.sign(algorithm, Message::Raw(b"")), Err(SignError::WrongAlgorithm));
             assert_eq!(other.verify(algorithm, Message::Raw(b""), b""), Err(SignError::WrongAlgorithm));
             assert_eq!(other.public_key(), None);
+            assert!(other.key_pair().is_none());
+            assert_eq!(other.agree(pair.public_key().unwrap()).err(), Some(AgreementError::WrongKey));
         }
         for other in [&hmac, &pair] {
             assert!(other.as_symmetric().is_none());
             assert_eq!(other.encrypt(OaepHash::Sha256, b""), Err(RsaError::WrongKey));
+            assert_eq!(other.encapsulate().err(), Some(KemError::WrongKey));
+            assert_eq!(other.decapsulate(&[0; 1088]).err(), Some(KemError::WrongKey));
         }
     }
 }

@@ -9,6 +9,8 @@ pub(super) const CONSTRUCTED: u8 = 0x20;
 pub(super) const RSA_ENCRYPTION: &str = "06092a864886f70d0101010500";
 pub(super) const EC_P256: &str = "06072a8648ce3d020106082a8648ce3d030107";
 pub(super) const EC_P384: &str = "06072a8648ce3d020106052b81040022";
+pub(super) const EC_P521: &str = "06072a8648ce3d020106052b81040023";
+pub(super) const EC_K256: &str = "06072a8648ce3d020106052b8104000a";
 pub(super) const ED25519: &str = "06032b6570";
 
 /// An element with the shortest length.
@@ -54,6 +56,11 @@ pub(super) fn hex(text: &str) -> Vec<u8> {
 /// PKCS#8 version 1.
 pub(super) fn pkcs8(algorithm: &str, key: &[u8]) -> Vec<u8> {
     sequence(&[&integer(&[]), &sequence(&[&hex(algorithm)]), &element(OCTET_STRING, key)])
+}
+
+/// `SubjectPublicKeyInfo`.
+pub(super) fn spki(algorithm: &str, key: &[u8]) -> Vec<u8> {
+    sequence(&[&sequence(&[&hex(algorithm)]), &element(BIT_STRING, &[&[0], key].concat())])
 }
 
 /// The elements inside a constructed one, in DER.

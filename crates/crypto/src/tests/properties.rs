@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 
+use super::der::*;
 use crate::*;
 
 fn header(multi_region: bool) -> EnvelopeHeader {
@@ -100,7 +101,7 @@ proptest! {
 
     #[test]
     fn der_is_left_as_it_is(depth in 0_usize..10, content in vec(any::<u8>(), 0..400)) {
-        let document = (0..depth).fold(super::der::element(4, &content), |inner, _| super::der::element(0x30, &inner));
+        let document = (0..depth).fold(element(4, &content), |inner, _| element(0x30, &inner));
         prop_assert!(ber::to_der(&document).unwrap().same_as(&document));
     }
 }
@@ -183,21 +184,54 @@ fn keys_may_be_shared_between_threads() {
 #[test]
 fn ml_kem_secrets_agree_and_damage_gives_another_secret() {
     for set in [MlKemSet::K512, MlKemSet::K768, MlKemSet::K1024] {
-        let material = Material::generate(KeySpec::MlKem(set)).unwrap();
-        let stored = Material::from_bytes(KeySpec::MlKem(set), &material.to_bytes()).unwrap();
-        let (Material::MlKem(key), Material::MlKem(stored)) = (&material, &stored) else {
-            panic!("not ML-KEM")
-        };
+        let key = Material::generate(KeySpec::MlKem(set)).unwrap();
+        let stored = Material::from_bytes(KeySpec::MlKem(set), &key.to_bytes()).unwrap();
         let (ciphertext, secret) = key.encapsulate().unwrap();
+        assert_eq!(secret.len(), 32);
         assert!(stored.decapsulate(&ciphertext).unwrap().same_as(secret.expose()));
+        let (again, another) = key.encapsulate().unwrap();
+        assert!(again != ciphertext && !another.same_as(secret.expose()));
         let mut damaged = ciphertext.clone();
         damaged[5] ^= 1;
-        assert!(!stored.decapsulate(&damaged).unwrap().same_as(secret.expose()));
-        assert_eq!(key.decapsulate(&ciphertext[1..]).err(), Some(KemError::CiphertextLength));
-        let mut bytes = material.to_bytes().expose().to_vec();
-        let last = bytes.len() - 40;
-        bytes[last] ^= 1;
-        let damaged = Material::from_bytes(KeySpec::MlKem(set), &SecretBytes::new(bytes));
-        assert_eq!(damaged.err(), Some(KeyError::Stored), "the hash of the public key is checked");
+        let rejected = stored.decapsulate(&damaged).unwrap();
+        assert!(!rejected.same_as(secret.expose()));
+        assert!(key.decapsulate(&damaged).unwrap().same_as(rejected.expose()), "rejection is deterministic");
+        let other = Material::generate(KeySpec::MlKem(set)).unwrap();
+        assert!(!other.decapsulate(&ciphertext).unwrap().same_as(secret.expose()));
+        for wrong in [&ciphertext[1..], &[&ciphertext[..], &[0]].concat(), &[]] {
+            assert_eq!(key.decapsulate(wrong).err(), Some(KemError::CiphertextLength));
+        }
+    }
+}
+
+#[test]
+fn ml_kem_keys_are_kept_as_seeds_and_read_in_expanded_form_too() {
+    for (set, oid) in [(MlKemSet::K512, "01"), (MlKemSet::K768, "02"), (MlKemSet::K1024, "03")] {
+        let oid = format!("060960864801650304 04{oid}");
+        let spec = KeySpec::MlKem(set);
+        let material = Material::generate(spec).unwrap();
+        let Material::MlKem(key) = &material else { panic!("not ML-KEM") };
+        let read = |document: &[u8]| Material::from_bytes(spec, &SecretBytes::copy_of(document));
+
+        let stored = material.to_bytes();
+        let seed = &stored.expose()[stored.len() - 64..];
+        assert_eq!(stored.expose(), pkcs8(&oid, &element(0x80, seed)));
+        let short = pkcs8(&oid, &element(0x80, &seed[1..]));
+        assert_eq!(read(&short).err(), Some(KeyError::Stored));
+
+        let mut expanded = key.expanded();
+        let document = pkcs8(&oid, &element(OCTET_STRING, &expanded));
+        let again = read(&document).unwrap();
+        assert_eq!(again.public_key(), material.public_key());
+        assert!(again.to_bytes().same_as(&document));
+        let (ciphertext, secret) = material.encapsulate().unwrap();
+        assert!(again.decapsulate(&ciphertext).unwrap().same_as(secret.expose()));
+        // The hash of the public key stands before the last 32 bytes.
+        let hash = expanded.len() - 40;
+        expanded[hash] ^= 1;
+        let damaged = pkcs8(&oid, &element(OCTET_STRING, &expanded));
+        assert_eq!(read(&damaged).err(), Some(KeyError::Stored), "the hash of the public key is checked");
+        let both = sequence(&[&element(OCTET_STRING, seed), &element(OCTET_STRING, &key.expanded())]);
+        assert_eq!(read(&pkcs8(&oid, &both)).err(), Some(KeyError::Stored), "that form is never written");
     }
 }
