@@ -1,0 +1,111 @@
+//! The value of a condition, ready to be compared with those of requests.
+
+use std::net::IpAddr;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
+
+use super::network::Network;
+use super::operator::{Relation, Test};
+use crate::context::Context;
+use crate::pattern::{BadVariable, By, Pattern, Syntax};
+use crate::truth::Truth;
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Matcher {
+    Text(Pattern, By),
+    Number(Relation, f64),
+    Date(Relation, Timestamp),
+    Boolean(bool),
+    Binary(Vec<u8>),
+    Network(Network),
+}
+
+/// Why a value does not suit its operator.
+#[derive(Debug)]
+pub(crate) enum Unfit {
+    Variable(BadVariable),
+    /// With what it should be.
+    Value(&'static str),
+}
+
+impl Matcher {
+    pub(crate) fn compile(compared: Test, text: &str, variables: bool) -> Result<Self, Unfit> {
+        let pattern = |wildcards, by| {
+            let compiled = Pattern::compile(text, Syntax { wildcards, variables });
+            compiled.map(|pattern| Self::Text(pattern, by)).map_err(Unfit::Variable)
+        };
+        let read = match compared {
+            Test::Text { wildcards, any_case } => {
+                return pattern(wildcards, if any_case { By::CharacterAnyCase } else { By::Character });
+            }
+            Test::Arn => {
+                let is_arn = text == "*"
+                    || (text.starts_with("arn:") && text.split(':').count() >= 6)
+                    || (variables && text.contains("${"));
+                return if is_arn { pattern(true, By::Arn) } else { Err(Unfit::Value("an ARN")) };
+            }
+            Test::Number(relation) => {
+                number(text).map(|number| Self::Number(relation, number)).ok_or("a number")
+            }
+            Test::Date(relation) => date(text)
+                .map(|date| Self::Date(relation, date))
+                .ok_or("a date and time in ISO 8601, or seconds since 1970"),
+            Test::Boolean | Test::Null => boolean(text).map(Self::Boolean).ok_or("true or false"),
+            Test::Binary => STANDARD.decode(text).map(Self::Binary).map_err(|_| "base64"),
+            Test::Network => {
+                Network::parse(text).map(Self::Network).ok_or("an IP address or range, as 192.0.2.0/24")
+            }
+        };
+        read.map_err(Unfit::Value)
+    }
+
+    /// Whether a value of a request matches. Not known of a value that is not of the kind the operator compares.
+    pub(crate) fn matches(&self, value: &str, context: &Context<'_>) -> Truth {
+        let told = match self {
+            Self::Text(pattern, by) => return pattern.matches(value, *by, context),
+            Self::Number(relation, wanted) => {
+                number(value).and_then(|found| found.partial_cmp(wanted)).map(|order| relation.holds(order))
+            }
+            Self::Date(relation, wanted) => date(value).map(|found| relation.holds(found.cmp(wanted))),
+            Self::Boolean(wanted) => boolean(value).map(|found| found == *wanted),
+            Self::Binary(wanted) => STANDARD.decode(value).ok().map(|found| found == *wanted),
+            Self::Network(network) => value.parse::<IpAddr>().ok().map(|address| network.contains(address)),
+        };
+        told.map_or(Truth::Unknown, Truth::from)
+    }
+}
+
+fn number(text: &str) -> Option<f64> {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
+    text.parse().ok().filter(|number: &f64| is_plain && number.is_finite())
+}
+
+fn boolean(text: &str) -> Option<bool> {
+    match text {
+        _ if text.eq_ignore_ascii_case("true") => Some(true),
+        _ if text.eq_ignore_ascii_case("false") => Some(false),
+        _ => None,
+    }
+}
+
+/// Seconds since 1970, or ISO 8601 as the W3C's note has it: a month, a day, or an instant with its offset. A month
+/// and a day begin at midnight UTC. (A year alone cannot be told from seconds, and is seconds.)
+fn date(text: &str) -> Option<Timestamp> {
+    /// Characters of `2026-01`.
+    const MONTH: usize = 7;
+    let is_number =
+        !text.is_empty() && text.strip_prefix('-').unwrap_or(text).bytes().all(|b| b.is_ascii_digit());
+    if is_number {
+        return Timestamp::from_second(text.parse().ok()?).ok();
+    }
+    if text.contains(['T', 't']) {
+        return text.parse().ok();
+    }
+    let day = if text.len() == MONTH { format!("{text}-01") } else { text.to_owned() };
+    let midnight: DateTime = day.parse::<jiff::civil::Date>().ok()?.into();
+    Offset::UTC.to_timestamp(midnight).ok()
+}
