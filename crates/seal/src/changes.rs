@@ -46,4 +46,10 @@ impl Changes {
         self.0.push(Change::Delete(key.to_owned()));
         self
     }
+
+    /// Adds the changes of another.
+    pub fn append(&mut self, mut other: Self) -> &mut Self {
+        self.0.append(&mut other.0);
+        self
+    }
 }

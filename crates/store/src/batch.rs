@@ -7,8 +7,9 @@ use crate::{MAX_VALUE, Revision, StoreError, check_key};
 /// Most expectations and writes in one batch. Ours: the largest, a sweep of 256 records, with room to spare.
 pub const MAX_BATCH_CHANGES: usize = 1_024;
 
-/// Most bytes of keys and values in one batch. Ours: room for a few of the largest values.
-pub const MAX_BATCH_BYTES: usize = 4 * 1024 * 1024;
+/// Most bytes of keys and values in one batch. Ours: the records of a multi-Region key with 32 replicas, each as large as
+/// the API allows, about 250 KiB: a policy, a description and 50 tags.
+pub const MAX_BATCH_BYTES: usize = 16 * 1024 * 1024;
 
 /// What must hold of a key for a batch to happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
