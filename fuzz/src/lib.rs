@@ -12,14 +12,18 @@
     reason = "every function here panics on a broken promise, and only then"
 )]
 
+mod attestation;
 mod envelope;
+mod policy;
 #[cfg(test)]
 mod replay;
 mod requests;
 mod signature;
 mod token;
 
+pub use attestation::attestation;
 pub use envelope::{CONTEXT, envelope, header, key};
+pub use policy::policy;
 pub use requests::{NAMES, requests};
 pub use signature::{ACCESS_KEY, NOW, SECRET, signature};
 pub use token::{KEY_ID, parameters, refusal_of_opened, token};
@@ -28,5 +32,11 @@ pub use token::{KEY_ID, parameters, refusal_of_opened, token};
 pub type Target = fn(&[u8]);
 
 /// Every target, by its name.
-pub const TARGETS: &[(&str, Target)] =
-    &[("envelope", envelope), ("requests", requests), ("signature", signature), ("token", token)];
+pub const TARGETS: &[(&str, Target)] = &[
+    ("attestation", attestation),
+    ("envelope", envelope),
+    ("policy", policy),
+    ("requests", requests),
+    ("signature", signature),
+    ("token", token),
+];

@@ -33,8 +33,18 @@ fn replay(name: &str) {
 }
 
 #[test]
+fn attestation() {
+    replay("attestation");
+}
+
+#[test]
 fn envelope() {
     replay("envelope");
+}
+
+#[test]
+fn policy() {
+    replay("policy");
 }
 
 #[test]

@@ -14,35 +14,7 @@ macro_rules! shapes {
     };
 }
 
-shapes! {
-    CancelKeyDeletion,
-    CreateAlias,
-    CreateKey,
-    Decrypt,
-    DeleteAlias,
-    DeleteImportedKeyMaterial,
-    DescribeKey,
-    DisableKey,
-    EnableKey,
-    Encrypt,
-    GenerateDataKey,
-    GenerateDataKeyWithoutPlaintext,
-    GenerateMac,
-    GenerateRandom,
-    GetParametersForImport,
-    GetPublicKey,
-    ImportKeyMaterial,
-    ListAliases,
-    ListKeyRotations,
-    ListKeys,
-    ReEncrypt,
-    RotateKeyOnDemand,
-    ScheduleKeyDeletion,
-    Sign,
-    UpdateAlias,
-    Verify,
-    VerifyMac,
-}
+api::for_each_operation!(shapes);
 
 /// Takes the bytes for the name of an operation, a line break, and the body of its request.
 pub fn requests(data: &[u8]) {

@@ -38,7 +38,7 @@ impl Engine {
         let opened = runtime.block_on(Records::open(Arc::new(Memory::default()), &RootKey::generate()));
         let records = Arc::new(opened.expect("an empty store opens"));
         let clock = Arc::new(ManualClock::at(Timestamp::from_seconds(NOW)));
-        let settings = Settings { partition: "aws".to_owned(), pkcs1_wrapping: true };
+        let settings = Settings { pkcs1_wrapping: true, ..Settings::default() };
         let kms = Kms::new(Arc::clone(&records), clock, settings);
         let caller = Caller::root("aws", "000000000000", "us-east-1");
         let mut request = CreateKey::request();

@@ -3,7 +3,14 @@
 //! A request is checked as parsed JSON, before it becomes a type: so that every violation is named in one
 //! answer, in the API's own words, and nothing of a blob is ever repeated.
 
+pub mod kinds;
+pub mod patterns;
+mod report;
+
 use serde_json::Value;
+
+use report::MOST_VIOLATIONS;
+pub use report::{Report, violated};
 
 /// One member of a structure.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +28,15 @@ pub struct Member {
 pub enum Kind {
     /// A string: bounds in characters, and a pattern.
     Text {
+        /// Fewest characters.
+        min: usize,
+        /// Most characters.
+        max: usize,
+        /// What the characters may be.
+        pattern: Option<Pattern>,
+    },
+    /// A string that errors must not repeat: bounds in characters, and a pattern.
+    Secret {
         /// Fewest characters.
         min: usize,
         /// Most characters.
@@ -77,39 +93,6 @@ pub struct Pattern {
 
 /// The longest piece of a wrong value that an error repeats, in characters.
 const SHOWN: usize = 256;
-/// The most violations one error names.
-const MOST_VIOLATIONS: usize = 100;
-
-/// What is wrong with a request.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Report {
-    /// A value of the wrong JSON type, if there is one: the body is not of this shape at all.
-    pub wrong_type: Option<String>,
-    /// Each broken constraint, in the API's words.
-    pub violations: Vec<String>,
-}
-
-impl Report {
-    fn violation(&mut self, value: &str, path: &str, constraint: &str) {
-        if self.violations.len() < MOST_VIOLATIONS {
-            self.violations
-                .push(format!("{value} at '{path}' failed to satisfy constraint: Member must {constraint}"));
-        }
-    }
-
-    fn wrong_type(&mut self, path: &str, wanted: &str, found: &Value) {
-        let found = match found {
-            Value::Null => "null",
-            Value::Bool(_) => "a boolean",
-            Value::Number(_) => "a number",
-            Value::String(_) => "a string",
-            Value::Array(_) => "a list",
-            Value::Object(_) => "a structure",
-        };
-        self.wrong_type.get_or_insert_with(|| format!("'{path}' must be {wanted}, not {found}."));
-    }
-}
-
 /// Checks a JSON object against the members of a structure.
 pub fn check(members: &[Member], object: &serde_json::Map<String, Value>) -> Report {
     let mut report = Report::default();
@@ -139,13 +122,10 @@ fn check_members(
 fn check_value(kind: &Kind, value: &Value, path: &str, report: &mut Report) {
     match (kind, value) {
         (Kind::Text { min, max, pattern }, Value::String(text)) => {
-            check_length(&quoted(text), text.chars().count(), (*min, *max), path, report);
-            if let Some(pattern) = pattern
-                && !(pattern.matches)(text)
-            {
-                let constraint = format!("satisfy regular expression pattern: {}", pattern.text);
-                report.violation(&quoted(text), path, &constraint);
-            }
+            check_text(&quoted(text), text, (*min, *max), *pattern, path, report);
+        }
+        (Kind::Secret { min, max, pattern }, Value::String(text)) => {
+            check_text("Value", text, (*min, *max), *pattern, path, report);
         }
         (Kind::Blob { min, max }, Value::String(text)) => {
             check_length("Value", decoded_length(text), (*min, *max), path, report);
@@ -169,10 +149,9 @@ fn check_value(kind: &Kind, value: &Value, path: &str, report: &mut Report) {
             }
         }
         (Kind::List { min, max, item }, Value::Array(items)) => {
-            check_length("Value", items.len(), (*min, *max), path, report);
-            for (index, value) in items.iter().take(*max).enumerate() {
-                check_value(item, value, &format!("{path}.{}.member", index + 1), report);
-            }
+            let shown = shown_list(item, items);
+            check_length(&shown, items.len(), (*min, *max), path, report);
+            check_items(item, items.get(..*max).unwrap_or(items), &shown, path, report);
         }
         (Kind::Map { max }, Value::Object(pairs)) => {
             check_length("Value", pairs.len(), (0, *max), path, report);
@@ -188,6 +167,67 @@ fn check_value(kind: &Kind, value: &Value, path: &str, report: &mut Report) {
     }
 }
 
+/// Items that are structures are named one by one. For others the API shows the whole list, with everything that is
+/// asked of an item, however many break it.
+fn check_items(item: &Kind, items: &[Value], shown: &str, path: &str, report: &mut Report) {
+    let mut broken = Report::default();
+    for (index, value) in items.iter().enumerate() {
+        check_value(item, value, &format!("{path}.{}.member", index + 1), &mut broken);
+    }
+    report.wrong_type = report.wrong_type.take().or(broken.wrong_type);
+    if let Kind::Structure(_) = item {
+        report.violations.append(&mut broken.violations);
+    } else if !broken.violations.is_empty() {
+        let asked = asked_of(item).into_iter().map(|constraint| format!("Member must {constraint}"));
+        let asked: Vec<_> = asked.collect();
+        report.violation(shown, path, &format!("satisfy constraint: [{}]", asked.join(", ")));
+    }
+    report.violations.truncate(MOST_VIOLATIONS);
+}
+
+/// Every constraint of a scalar, in the API's words and order.
+fn asked_of(kind: &Kind) -> Vec<String> {
+    match kind {
+        Kind::Text { min, max, pattern } | Kind::Secret { min, max, pattern } => {
+            let pattern =
+                pattern.map(|pattern| format!("satisfy regular expression pattern: {}", pattern.text));
+            let bounds = [
+                format!("have length less than or equal to {max}"),
+                format!("have length greater than or equal to {min}"),
+            ];
+            bounds.into_iter().chain(pattern).collect()
+        }
+        Kind::Enum(names) => vec![format!("satisfy enum value set: [{}]", names.join(", "))],
+        _ => Vec::new(),
+    }
+}
+
+/// A list as errors repeat it: only if it is one of plain texts.
+fn shown_list(item: &Kind, items: &[Value]) -> String {
+    if !matches!(item, Kind::Text { .. } | Kind::Enum(_)) {
+        return "Value".to_owned();
+    }
+    let texts: Vec<_> = items.iter().take(SHOWN).map(|item| item.as_str().unwrap_or_default()).collect();
+    quoted(&format!("[{}]", texts.join(", ")))
+}
+
+fn check_text(
+    shown: &str,
+    text: &str,
+    bounds: (usize, usize),
+    pattern: Option<Pattern>,
+    path: &str,
+    report: &mut Report,
+) {
+    check_length(shown, text.chars().count(), bounds, path, report);
+    if let Some(pattern) = pattern
+        && !(pattern.matches)(text)
+    {
+        let constraint = format!("satisfy regular expression pattern: {}", pattern.text);
+        report.violation(shown, path, &constraint);
+    }
+}
+
 fn check_length(shown: &str, length: usize, (min, max): (usize, usize), path: &str, report: &mut Report) {
     if length < min {
         report.violation(shown, path, &format!("have length greater than or equal to {min}"));
@@ -198,7 +238,7 @@ fn check_length(shown: &str, length: usize, (min, max): (usize, usize), path: &s
 
 fn wanted(kind: &Kind) -> &'static str {
     match kind {
-        Kind::Text { .. } | Kind::Enum(_) => "a string",
+        Kind::Text { .. } | Kind::Secret { .. } | Kind::Enum(_) => "a string",
         Kind::Blob { .. } => "a string of base64",
         Kind::Integer { .. } => "an integer",
         Kind::Boolean => "a boolean",
@@ -228,94 +268,6 @@ fn lower_camel(name: &str) -> String {
     letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// The kinds that several operations share, and the patterns of the model.
-pub mod kinds {
-    use super::{Kind, Pattern};
-    use crate::limits;
-
-    fn is_alias_name(text: &str) -> bool {
-        !text.is_empty()
-            && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ':' | '/' | '_' | '-'))
-    }
-
-    fn is_material_id(text: &str) -> bool {
-        !text.is_empty() && text.chars().all(|c| matches!(c, 'a'..='f' | '0'..='9'))
-    }
-
-    fn is_material_description(text: &str) -> bool {
-        !text.is_empty()
-            && text.chars().all(|c| {
-                c.is_ascii_alphanumeric() || matches!(c, ':' | '/' | '_' | '.' | '-' | ' ' | '\t'..='\r')
-            })
-    }
-
-    fn is_latin(text: &str) -> bool {
-        text.chars().all(|c| matches!(c, '\u{20}'..='\u{ff}'))
-    }
-
-    fn is_policy(text: &str) -> bool {
-        !text.is_empty() && text.chars().all(|c| matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{ff}'))
-    }
-
-    /// A key id, key ARN, alias name or alias ARN.
-    pub const KEY_ID: Kind = Kind::Text { min: 1, max: limits::MAX_KEY_ID, pattern: None };
-    /// An alias name.
-    pub const ALIAS_NAME: Kind = Kind::Text {
-        min: 1,
-        max: limits::MAX_ALIAS_NAME,
-        pattern: Some(Pattern { text: "^[a-zA-Z0-9:/_-]+$", matches: is_alias_name }),
-    };
-    /// The id of a key material.
-    pub const MATERIAL_ID: Kind = Kind::Text {
-        min: 64,
-        max: 64,
-        pattern: Some(Pattern { text: "^[a-f0-9]+$", matches: is_material_id }),
-    };
-    /// A description of a key material.
-    pub const MATERIAL_DESCRIPTION: Kind = Kind::Text {
-        min: 0,
-        max: limits::MAX_MATERIAL_DESCRIPTION,
-        pattern: Some(Pattern { text: "^[a-zA-Z0-9:/_\\s.-]+$", matches: is_material_description }),
-    };
-    /// A description of a key.
-    pub const DESCRIPTION: Kind = Kind::Text { min: 0, max: limits::MAX_DESCRIPTION, pattern: None };
-    /// A key policy.
-    pub const POLICY: Kind = Kind::Text {
-        min: 1,
-        max: limits::MAX_POLICY_SHAPE,
-        pattern: Some(Pattern { text: "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+", matches: is_policy }),
-    };
-    /// A pagination marker.
-    pub const MARKER: Kind = Kind::Text {
-        min: 1,
-        max: 1024,
-        pattern: Some(Pattern { text: "[\\u0020-\\u00FF]*", matches: is_latin }),
-    };
-    /// A page size.
-    pub const LIMIT: Kind = Kind::Integer { min: 1, max: 1000 };
-    /// A plaintext or a message.
-    pub const PLAINTEXT: Kind = Kind::Blob { min: 1, max: limits::MAX_PLAINTEXT };
-    /// A ciphertext, token, signature or MAC.
-    pub const CIPHERTEXT: Kind = Kind::Blob { min: 1, max: limits::MAX_CIPHERTEXT };
-    /// A number of random bytes.
-    pub const NUMBER_OF_BYTES: Kind = Kind::Integer { min: 1, max: limits::MAX_RANDOM };
-    /// An encryption context.
-    pub const ENCRYPTION_CONTEXT: Kind = Kind::Map { max: limits::MAX_CONTEXT_PAIRS };
-    /// Grant tokens.
-    pub const GRANT_TOKENS: Kind = Kind::List {
-        min: 0,
-        max: limits::MAX_GRANT_TOKENS,
-        item: &Kind::Text { min: 1, max: limits::MAX_GRANT_TOKEN, pattern: None },
-    };
-    /// The id of a custom key store.
-    pub const CUSTOM_KEY_STORE_ID: Kind = Kind::Text { min: 1, max: 64, pattern: None };
-    /// Recipient information: an attested enclave (not offered; known so that it is refused, not ignored).
-    pub const RECIPIENT: Kind = Kind::Structure(&[]);
-    /// Dry run modifiers.
-    pub const DRY_RUN_MODIFIERS: Kind =
-        Kind::List { min: 0, max: 1, item: &Kind::Enum(&["IGNORE_CIPHERTEXT"]) };
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -330,6 +282,12 @@ mod tests {
         Member { name: "Color", required: false, kind: Kind::Enum(&["RED", "BLUE"]) },
         Member { name: "EncryptionContext", required: false, kind: kinds::ENCRYPTION_CONTEXT },
         Member { name: "GrantTokens", required: false, kind: kinds::GRANT_TOKENS },
+        Member { name: "KeyStorePassword", required: false, kind: kinds::KEY_STORE_PASSWORD },
+        Member {
+            name: "Operations",
+            required: false,
+            kind: Kind::List { min: 0, max: 9, item: &Kind::Enum(&["Sign", "Verify"]) },
+        },
     ];
 
     fn report(value: &Value) -> Report {
@@ -389,6 +347,15 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_is_not_repeated() {
+        violates(
+            &json!({"KeyId": "x", "KeyStorePassword": "short"}),
+            "Value at 'keyStorePassword' failed to satisfy constraint: \
+             Member must have length greater than or equal to 7",
+        );
+    }
+
+    #[test]
     fn a_number_out_of_bounds() {
         violates(
             &json!({"KeyId": "x", "Limit": 1001}),
@@ -397,11 +364,28 @@ mod tests {
     }
 
     #[test]
-    fn items_of_a_list_are_numbered() {
+    fn a_list_is_shown_whole_with_all_that_is_asked_of_its_items() {
         violates(
-            &json!({"KeyId": "x", "GrantTokens": ["a", ""]}),
-            "Value '' at 'grantTokens.2.member' failed to satisfy constraint: \
-             Member must have length greater than or equal to 1",
+            &json!({"KeyId": "x", "GrantTokens": ["a", "", ""]}),
+            "Value '[a, , ]' at 'grantTokens' failed to satisfy constraint: Member must satisfy constraint: \
+             [Member must have length less than or equal to 8192, Member must have length greater than or equal to 1]",
+        );
+        violates(
+            &json!({"KeyId": "x", "Operations": ["Sign", "Sing"]}),
+            "Value '[Sign, Sing]' at 'operations' failed to satisfy constraint: Member must satisfy constraint: \
+             [Member must satisfy enum value set: [Sign, Verify]]",
+        );
+    }
+
+    #[test]
+    fn items_that_are_structures_are_numbered() {
+        let members = [Member { name: "Tags", required: false, kind: kinds::TAGS }];
+        let value = json!({"Tags": [{"TagKey": "a", "TagValue": ""}, {"TagKey": "", "TagValue": ""}]});
+        let report = check(&members, value.as_object().unwrap());
+        assert_eq!(
+            report.violations,
+            ["Value '' at 'tags.2.member.tagKey' failed to satisfy constraint: \
+              Member must have length greater than or equal to 1"]
         );
     }
 

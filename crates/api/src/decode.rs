@@ -35,23 +35,12 @@ fn typed<R: Request>(json: &Value) -> Result<R, Error> {
     let Value::Object(object) = json else {
         return Err(Error::new(ErrorCode::Serialization, "The request body must be a JSON object."));
     };
-    let report = constraint::check(R::SPEC.members, object);
-    if let Some(text) = report.wrong_type {
-        return Err(Error::new(ErrorCode::Serialization, text));
-    }
-    if !report.violations.is_empty() {
-        return Err(Error::new(ErrorCode::Validation, violations_text(&report.violations)));
-    }
+    constraint::check(R::SPEC.members, object).into_result()?;
     R::deserialize(json).map_err(|_| {
         // What is left after the checks: base64 that is none, timestamps out of range.
         let text = "A member of the request cannot be read: blobs are standard base64, timestamps seconds since 1970-01-01T00:00:00Z.";
         Error::new(ErrorCode::Serialization, text)
     })
-}
-
-fn violations_text(violations: &[String]) -> String {
-    let noun = if violations.len() == 1 { "error" } else { "errors" };
-    format!("{} validation {noun} detected: {}", violations.len(), violations.join("; "))
 }
 
 fn wipe(json: &mut Value) {
@@ -68,7 +57,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{CreateAlias, Encrypt, ImportKeyMaterial, ListKeys};
+    use crate::{CreateAlias, CreateGrant, Decrypt, Encrypt, ImportKeyMaterial, ListKeys};
 
     #[track_caller]
     fn refused<R: Request>(body: &str, code: ErrorCode, text: &str) {
@@ -108,6 +97,33 @@ mod tests {
         let body = r#"{"KeyId":"k","Plaintext":"topsecret!!!"}"#;
         refused::<Encrypt>(body, ErrorCode::Serialization, "standard base64");
         assert!(!decode::<Encrypt>(body.as_bytes()).unwrap_err().to_string().contains("topsecret"));
+    }
+
+    #[test]
+    fn structures_are_checked_inside() {
+        let text = "'recipient.keyEncryptionAlgorithm' failed to satisfy constraint: \
+                    Member must satisfy enum value set: [RSAES_OAEP_SHA_256]";
+        refused::<Decrypt>(
+            r#"{"Recipient":{"KeyEncryptionAlgorithm":"ROT13"}}"#,
+            ErrorCode::Validation,
+            text,
+        );
+        let text = "'recipient.attestationDocument' failed to satisfy constraint: \
+                    Member must have length greater than or equal to 1";
+        refused::<Decrypt>(r#"{"Recipient":{"AttestationDocument":""}}"#, ErrorCode::Validation, text);
+        let text = "'constraints.sourceArn' failed to satisfy constraint: \
+                    Member must satisfy regular expression pattern: ^arn:aws";
+        refused::<CreateGrant>(
+            r#"{"KeyId":"k","Operations":["Sign"],"Constraints":{"SourceArn":"not the ARN of anything"}}"#,
+            ErrorCode::Validation,
+            text,
+        );
+        let text = "'constraints.encryptionContextEquals.value' must be a string, not a number.";
+        refused::<CreateGrant>(
+            r#"{"KeyId":"k","Operations":[],"Constraints":{"EncryptionContextEquals":{"a":1}}}"#,
+            ErrorCode::Serialization,
+            text,
+        );
     }
 
     #[test]

@@ -1,5 +1,11 @@
 //! The enums of the wire, in the order of the service model (botocore 1.44.5).
 
+mod custom_key_stores;
+mod grants;
+
+pub use custom_key_stores::*;
+pub use grants::*;
+
 use crate::macros::wire_enum;
 
 wire_enum! {
@@ -320,6 +326,86 @@ wire_enum! {
         Aes256 = "AES_256",
         /// 16 bytes.
         Aes128 = "AES_128",
+    }
+}
+
+wire_enum! {
+    /// What kind of data key pair.
+    DataKeyPairSpec {
+        /// RSA, 2048-bit modulus.
+        Rsa2048 = "RSA_2048",
+        /// RSA, 3072-bit modulus.
+        Rsa3072 = "RSA_3072",
+        /// RSA, 4096-bit modulus.
+        Rsa4096 = "RSA_4096",
+        /// NIST P-256.
+        EccNistP256 = "ECC_NIST_P256",
+        /// NIST P-384.
+        EccNistP384 = "ECC_NIST_P384",
+        /// NIST P-521.
+        EccNistP521 = "ECC_NIST_P521",
+        /// secp256k1.
+        EccSecgP256k1 = "ECC_SECG_P256K1",
+        /// SM2: known by name, not offered.
+        Sm2 = "SM2",
+        /// Ed25519 (RFC 8032).
+        EccNistEdwards25519 = "ECC_NIST_EDWARDS25519",
+        /// ML-KEM-512 (FIPS 203).
+        MlKem512 = "ML_KEM_512",
+        /// ML-KEM-768 (FIPS 203).
+        MlKem768 = "ML_KEM_768",
+        /// ML-KEM-1024 (FIPS 203).
+        MlKem1024 = "ML_KEM_1024",
+    }
+}
+
+wire_enum! {
+    /// How an answer is encrypted for an attested enclave.
+    KeyEncryptionMechanism {
+        /// RSAES-OAEP with SHA-256, in CMS EnvelopedData.
+        RsaesOaepSha256 = "RSAES_OAEP_SHA_256",
+    }
+}
+
+wire_enum! {
+    /// What a dry run may leave out.
+    DryRunModifierType {
+        /// The ciphertext: only the permission is asked.
+        IgnoreCiphertext = "IGNORE_CIPHERTEXT",
+    }
+}
+
+wire_enum! {
+    /// The operations that count as use of a key.
+    KeyLastUsageTrackingOperation {
+        /// `Decrypt`.
+        Decrypt = "Decrypt",
+        /// `DeriveSharedSecret`.
+        DeriveSharedSecret = "DeriveSharedSecret",
+        /// `Encrypt`.
+        Encrypt = "Encrypt",
+        /// `GenerateDataKey`.
+        GenerateDataKey = "GenerateDataKey",
+        /// `GenerateDataKeyPair`.
+        GenerateDataKeyPair = "GenerateDataKeyPair",
+        /// `GenerateDataKeyPairWithoutPlaintext`.
+        GenerateDataKeyPairWithoutPlaintext = "GenerateDataKeyPairWithoutPlaintext",
+        /// `GenerateDataKeyWithoutPlaintext`.
+        GenerateDataKeyWithoutPlaintext = "GenerateDataKeyWithoutPlaintext",
+        /// `GenerateMac`.
+        GenerateMac = "GenerateMac",
+        /// `ReEncrypt`, with either of its keys.
+        ReEncrypt = "ReEncrypt",
+        /// `Sign`.
+        Sign = "Sign",
+        /// `Verify`.
+        Verify = "Verify",
+        /// `VerifyMac`.
+        VerifyMac = "VerifyMac",
+        /// `Encapsulate`.
+        Encapsulate = "Encapsulate",
+        /// `Decapsulate`.
+        Decapsulate = "Decapsulate",
     }
 }
 

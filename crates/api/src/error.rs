@@ -31,6 +31,28 @@ codes! {
     AccessDenied = "AccessDeniedException", 400;
     /// An alias of this name exists.
     AlreadyExists = "AlreadyExistsException", 400;
+    /// A CloudHSM cluster already serves another key store.
+    CloudHsmClusterInUse = "CloudHsmClusterInUseException", 400;
+    /// A CloudHSM cluster is not configured as a key store needs.
+    CloudHsmClusterInvalidConfiguration = "CloudHsmClusterInvalidConfigurationException", 400;
+    /// A CloudHSM cluster is not active.
+    CloudHsmClusterNotActive = "CloudHsmClusterNotActiveException", 400;
+    /// No such CloudHSM cluster.
+    CloudHsmClusterNotFound = "CloudHsmClusterNotFoundException", 400;
+    /// A CloudHSM cluster shares no backup history with the one it would replace.
+    CloudHsmClusterNotRelated = "CloudHsmClusterNotRelatedException", 400;
+    /// Another change of the same key is under way.
+    Conflict = "ConflictException", 400;
+    /// A key store still holds keys.
+    CustomKeyStoreHasCmks = "CustomKeyStoreHasCMKsException", 400;
+    /// A key store's connection state does not allow this.
+    CustomKeyStoreInvalidState = "CustomKeyStoreInvalidStateException", 400;
+    /// A key store of this name exists.
+    CustomKeyStoreNameInUse = "CustomKeyStoreNameInUseException", 400;
+    /// No such key store.
+    CustomKeyStoreNotFound = "CustomKeyStoreNotFoundException", 400;
+    /// A part of the server did not answer in time; try again.
+    DependencyTimeout = "DependencyTimeoutException", 500;
     /// The key is disabled.
     Disabled = "DisabledException", 400;
     /// The call would have succeeded, and `DryRun` was set.
@@ -45,12 +67,16 @@ codes! {
     IncorrectKey = "IncorrectKeyException", 400;
     /// The key material does not fit the key.
     IncorrectKeyMaterial = "IncorrectKeyMaterialException", 400;
+    /// The certificate is not the CloudHSM cluster's trust anchor.
+    IncorrectTrustAnchor = "IncorrectTrustAnchorException", 400;
     /// An alias name is not one.
     InvalidAliasName = "InvalidAliasNameException", 400;
     /// An ARN is not one.
     InvalidArn = "InvalidArnException", 400;
     /// A ciphertext, or wrapped key material, does not open.
     InvalidCiphertext = "InvalidCiphertextException", 400;
+    /// A grant id is not one.
+    InvalidGrantId = "InvalidGrantIdException", 400;
     /// A grant token is not one.
     InvalidGrantToken = "InvalidGrantTokenException", 400;
     /// The import token is damaged, or belongs to another key.
@@ -61,6 +87,8 @@ codes! {
     InvalidMarker = "InvalidMarkerException", 400;
     /// The signature does not match the request.
     InvalidSignature = "InvalidSignatureException", 400;
+    /// The key material is for the moment out of reach.
+    KeyUnavailable = "KeyUnavailableException", 500;
     /// The server failed. What went wrong is in its log, under the request id.
     Internal = "KMSInternalException", 500;
     /// The MAC does not match.
@@ -69,8 +97,6 @@ codes! {
     KmsInvalidSignature = "KMSInvalidSignatureException", 400;
     /// The key's state does not allow this.
     KmsInvalidState = "KMSInvalidStateException", 400;
-    /// The key material is for the moment out of reach.
-    KeyUnavailable = "KeyUnavailableException", 500;
     /// A quota is used up.
     LimitExceeded = "LimitExceededException", 400;
     /// A key policy is not a policy document.
@@ -99,6 +125,30 @@ codes! {
     UnsupportedOperation = "UnsupportedOperationException", 400;
     /// The request breaks a constraint of its shape.
     Validation = "ValidationException", 400;
+    /// An external key already belongs to a key of its key store.
+    XksKeyAlreadyInUse = "XksKeyAlreadyInUseException", 400;
+    /// An external key is not a key that can be used.
+    XksKeyInvalidConfiguration = "XksKeyInvalidConfigurationException", 400;
+    /// No such external key.
+    XksKeyNotFound = "XksKeyNotFoundException", 400;
+    /// The external key store proxy refuses the credential.
+    XksProxyIncorrectAuthenticationCredential = "XksProxyIncorrectAuthenticationCredentialException", 400;
+    /// The external key store proxy is not configured for this key store.
+    XksProxyInvalidConfiguration = "XksProxyInvalidConfigurationException", 400;
+    /// The external key store proxy answered something else than its protocol.
+    XksProxyInvalidResponse = "XksProxyInvalidResponseException", 400;
+    /// The proxy's endpoint already serves another key store.
+    XksProxyUriEndpointInUse = "XksProxyUriEndpointInUseException", 400;
+    /// The proxy's endpoint and path already serve another key store.
+    XksProxyUriInUse = "XksProxyUriInUseException", 400;
+    /// The external key store proxy cannot be reached.
+    XksProxyUriUnreachable = "XksProxyUriUnreachableException", 400;
+    /// The VPC endpoint service already serves another key store.
+    XksProxyVpcEndpointServiceInUse = "XksProxyVpcEndpointServiceInUseException", 400;
+    /// The VPC endpoint service is not configured as a key store needs.
+    XksProxyVpcEndpointServiceInvalidConfiguration = "XksProxyVpcEndpointServiceInvalidConfigurationException", 400;
+    /// No such VPC endpoint service.
+    XksProxyVpcEndpointServiceNotFound = "XksProxyVpcEndpointServiceNotFoundException", 400;
 }
 
 /// A code and, for most, a message. The `cause` is for the server's log and never leaves it.
@@ -170,6 +220,22 @@ mod tests {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), ErrorCode::ALL.len());
+    }
+
+    #[test]
+    fn faults_of_the_server_have_their_own_statuses() {
+        let other = ErrorCode::ALL.iter().filter(|code| code.http_status() != 400).map(|code| code.as_str());
+        assert_eq!(
+            other.collect::<Vec<_>>(),
+            [
+                "DependencyTimeoutException",
+                "KeyUnavailableException",
+                "KMSInternalException",
+                "RequestEntityTooLargeException",
+                "RequestTimeoutException",
+                "ServiceUnavailableException",
+            ]
+        );
     }
 
     #[test]

@@ -101,4 +101,9 @@ macro_rules! wire_enum {
     };
 }
 
-pub(crate) use {request, response, wire_enum};
+/// The errors of an operation, by the names of [`ErrorCode`](crate::ErrorCode), in the model's order.
+macro_rules! errors {
+    ($($code:ident),* $(,)?) => { &[ $( crate::ErrorCode::$code, )* ] };
+}
+
+pub(crate) use {errors, request, response, wire_enum};

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::constraint::Member;
-use crate::{KeyState, KeyUsage};
+use crate::{ErrorCode, GrantOperation, KeyState, KeyUsage};
 
 /// A request of the API, its response and its row.
 pub trait Request: Serialize + DeserializeOwned + Send + 'static {
@@ -27,12 +27,25 @@ pub struct Spec {
     pub states: States,
     /// The key usage it needs, if any.
     pub usage: Option<KeyUsage>,
+    /// The operation a grant must list to allow it, if a grant can. `ReEncrypt` has none here: it needs one for
+    /// each of its keys, `ReEncryptFrom` and `ReEncryptTo`.
+    pub grant: Option<GrantOperation>,
+    /// Its errors, as the model lists them and in the model's order. Any operation may also be answered with the
+    /// errors that all AWS services share.
+    pub errors: &'static [ErrorCode],
 }
 
 impl Spec {
-    /// The row every other begins with: no members, key ids only, any state.
-    pub const EMPTY: Self =
-        Self { name: "", members: &[], key_ids: KeyIds::IdOrArn, states: States::ANY, usage: None };
+    /// The row every other begins with: no members, key ids only, any state, no grant.
+    pub const EMPTY: Self = Self {
+        name: "",
+        members: &[],
+        key_ids: KeyIds::IdOrArn,
+        states: States::ANY,
+        usage: None,
+        grant: None,
+        errors: &[],
+    };
 }
 
 /// Which ways of naming a key an operation takes.
@@ -85,7 +98,7 @@ pub struct States {
 }
 
 impl States {
-    /// Describing, listing, alias deletion: every state.
+    /// Describing, reading, listing, policies, the end of grants, alias deletion: every state.
     pub const ANY: Self = Self {
         enabled: Outcome::Proceeds,
         disabled: Outcome::Proceeds,
@@ -95,7 +108,7 @@ impl States {
         creating: Outcome::Proceeds,
         updating: Outcome::Proceeds,
     };
-    /// Cryptographic use. Of the two errors the guide allows for a key pending deletion, the newer service's:
+    /// Cryptographic use, and `UpdatePrimaryRegion`. Of the two errors the guide allows for a key pending deletion, the newer service's:
     /// `KMSInvalidStateException`.
     pub const USE: Self = Self {
         disabled: Outcome::IsDisabled,
@@ -141,8 +154,14 @@ impl States {
     /// `DeleteImportedKeyMaterial`.
     pub const DELETE_MATERIAL: Self =
         Self { creating: Outcome::IsCreating, updating: Outcome::IsUpdating, ..Self::ANY };
-    /// `RotateKeyOnDemand`.
-    pub const ROTATE: Self = Self { updating: Outcome::IsUpdating, ..Self::USE };
+    /// `RotateKeyOnDemand` and `ReplicateKey`.
+    pub const ROTATE_OR_REPLICATE: Self = Self { updating: Outcome::IsUpdating, ..Self::USE };
+    /// `EnableKeyRotation` and `DisableKeyRotation`. Keys that wait for an import or are in a key store are refused
+    /// by their origin instead, in every state.
+    pub const ROTATION_SCHEDULE: Self =
+        Self { pending_import: Outcome::Proceeds, unavailable: Outcome::Proceeds, ..Self::USE };
+    /// `CreateGrant`.
+    pub const CREATE_GRANT: Self = Self { unavailable: Outcome::Proceeds, ..Self::USE };
 
     /// The cell of one state.
     pub const fn of(&self, state: KeyState) -> Outcome {

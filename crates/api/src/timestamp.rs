@@ -10,6 +10,7 @@ pub struct Timestamp(i64);
 
 /// 9999-12-31T23:59:59Z, the last second a four-digit year can name.
 const LAST_SECOND: i64 = 253_402_300_799;
+const SECONDS_A_DAY: i64 = 24 * 60 * 60;
 
 impl Timestamp {
     /// From milliseconds since the epoch.
@@ -36,6 +37,12 @@ impl Timestamp {
     #[must_use]
     pub const fn plus_seconds(self, seconds: i64) -> Self {
         Self(self.0.saturating_add(seconds.saturating_mul(1000)))
+    }
+
+    /// This instant and `days` of 24 hours more.
+    #[must_use]
+    pub const fn plus_days(self, days: i64) -> Self {
+        self.plus_seconds(days.saturating_mul(SECONDS_A_DAY))
     }
 }
 
@@ -75,6 +82,13 @@ mod tests {
         assert_eq!(read("1668815672").unwrap(), 1_668_815_672_000);
         assert_eq!(read("1796086923.456789").unwrap(), 1_796_086_923_457);
         assert_eq!(read("1.608639949636E9").unwrap(), 1_608_639_949_636);
+    }
+
+    #[test]
+    fn a_day_is_24_hours() {
+        assert_eq!(Timestamp::from_seconds(5).plus_days(2), Timestamp::from_seconds(5 + 48 * 60 * 60));
+        assert_eq!(Timestamp::default().plus_days(i64::MAX), Timestamp::from_millis(i64::MAX));
+        assert_eq!(Timestamp::default().plus_days(-1).seconds(), -86_400);
     }
 
     #[test]

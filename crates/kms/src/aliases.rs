@@ -136,9 +136,13 @@ impl Keys {
         for name in self.aliases_of(&record.account, &record.region, &record.id).await? {
             changes.delete(&alias_of_path(&record.account, &record.region, &record.id, &name));
             let path = alias_path(&record.account, &record.region, &name);
-            if let Some(alias) = self.alias_at(&path).await?.filter(|alias| alias.record.target == record.id)
-            {
-                changes.expect(&path, alias.revision).delete(&path);
+            match self.alias_at(&path).await {
+                Ok(Some(alias)) if alias.record.target == record.id => {
+                    changes.expect(&path, alias.revision).delete(&path);
+                }
+                Ok(_) => {}
+                // The key's material does not outlive it for that.
+                Err(error) => tracing::error!(name, cause = error.cause(), "an alias cannot be read"),
             }
         }
         Ok(())

@@ -13,6 +13,8 @@ pub struct Caller {
     pub principal: String,
     /// Where the request came from.
     pub source_ip: Option<IpAddr>,
+    /// The id that this request's answer carries; empty where there is none.
+    pub request_id: String,
 }
 
 impl Caller {
@@ -23,6 +25,7 @@ impl Caller {
             region: region.to_owned(),
             principal: root_arn(partition, account),
             source_ip: None,
+            request_id: String::new(),
         }
     }
 

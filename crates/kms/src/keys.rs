@@ -4,7 +4,8 @@
 //! |---|---|---|
 //! | key | `key/<account>/<region>/<key id>` | [`KeyRecord`] as JSON |
 //! | material | `material/<account>/<region>/<key id>/<material id>` | its bytes |
-//! | what to erase when | `due/<20 digits of milliseconds>/<account>/<region>/<key id>` | nothing |
+//! | what to do when | `due/<20 digits of milliseconds>/<account>/<region>/<key id>` | nothing |
+//! | whose a key is | `owner/<region>/<key id>` | the account |
 //!
 //! A change of a key expects the key's record as it was read, so changes of one key are one after the other, and
 //! its materials and due date change in the same commit or not at all.
@@ -75,6 +76,13 @@ impl Keys {
         }
     }
 
+    /// The account of a key that is named by its id alone, as ciphertexts do.
+    pub(crate) async fn owner(&self, region: &str, id: &KeyId) -> Result<Option<String>, Error> {
+        let found = self.records.get(&owner_path(region, id)).await.map_err(Error::internal)?;
+        let account = found.map(|record| String::from_utf8(record.plaintext.expose().to_vec()));
+        account.transpose().map_err(Error::internal)
+    }
+
     /// Whether a key is there: past its waiting period it is gone, swept or not.
     pub(crate) async fn is_alive(&self, place: &Place, id: &KeyId, now: Timestamp) -> Result<bool, Error> {
         let key = self.load(&place.account, &place.region, id).await?;
@@ -88,7 +96,15 @@ impl Keys {
         }
         let record = &key.record;
         let path = material_path(&record.account, &record.region, &record.id, id);
-        let found = self.records.get(&path).await.map_err(Error::internal)?.ok_or(Stop::Conflict)?;
+        let Some(found) = self.records.get(&path).await.map_err(Error::internal)? else {
+            let now = self.load(&record.account, &record.region, &record.id).await?;
+            return Err(match now {
+                Some(now) if now.revision == key.revision => {
+                    Error::internal(format!("the material {id}, which its key has, is gone")).into()
+                }
+                _ => Stop::Conflict,
+            });
+        };
         let spec =
             crypto_spec(record.spec).ok_or_else(|| Error::internal("a key of a spec that is not offered"))?;
         let material = Material::from_bytes(spec, &found.plaintext).map_err(Error::internal)?;
@@ -106,9 +122,12 @@ impl Keys {
         let path = key_path(&record.account, &record.region, &record.id);
         let mut changes = Changes::default();
         match before {
-            None => changes.expect_absent(&path),
-            Some(key) => changes.expect(&path, key.revision),
-        };
+            None => {
+                changes.expect_absent(&path);
+                Self::put_owner(&mut changes, record);
+            }
+            Some(key) => _ = changes.expect(&path, key.revision),
+        }
         changes.put(&path, write(record)?);
         let (old, new) = (before.and_then(|key| key.record.due()), record.due());
         if old != new {
@@ -128,13 +147,23 @@ impl Keys {
         Ok(changes)
     }
 
+    /// The expectation that a key is as it was read.
+    pub(crate) fn expect(key: &LiveKey) -> Changes {
+        let mut changes = Changes::default();
+        changes.expect(&key_path(&key.record.account, &key.record.region, &key.record.id), key.revision);
+        changes
+    }
+
     /// The changes that take a key away, with everything that hangs on it. An alias that has been pointed elsewhere
     /// since is not the key's any more.
     pub(crate) async fn remove(&self, key: &LiveKey) -> Result<Changes, Error> {
         let record = &key.record;
+        self.remove_grants(key).await?;
         let mut changes = Changes::default();
         let path = key_path(&record.account, &record.region, &record.id);
         changes.expect(&path, key.revision).delete(&path);
+        changes.delete(&owner_path(&record.region, &record.id));
+        changes.append(self.forget_replica(record).await?);
         for material in &record.materials {
             changes.delete(&material_path(&record.account, &record.region, &record.id, &material.id));
         }
@@ -154,12 +183,16 @@ impl Keys {
 
     /// Commits; afterwards the key is read anew, and the cache lets go of its old materials.
     pub(crate) async fn commit(&self, record: &KeyRecord, changes: Changes) -> Result<(), Stop> {
-        let committed = self.records.commit(changes).await.map_err(Error::internal)?;
-        self.cache.forget(&key_path(&record.account, &record.region, &record.id));
-        match committed {
-            Commit::Done(_) => Ok(()),
-            Commit::Conflict => Err(Stop::Conflict),
+        self.commit_all(std::slice::from_ref(record), changes).await
+    }
+
+    /// The same for a change of several keys.
+    pub(crate) async fn commit_all(&self, records: &[KeyRecord], changes: Changes) -> Result<(), Stop> {
+        let committed = self.commit_apart(changes).await;
+        for record in records {
+            self.cache.forget(&key_path(&record.account, &record.region, &record.id));
         }
+        committed
     }
 
     /// Commits what concerns no key's record.
@@ -168,6 +201,12 @@ impl Keys {
             Commit::Done(_) => Ok(()),
             Commit::Conflict => Err(Stop::Conflict),
         }
+    }
+
+    /// Puts among the changes whose the key is.
+    pub(crate) fn put_owner(changes: &mut Changes, record: &KeyRecord) {
+        let account = SecretBytes::copy_of(record.account.as_bytes());
+        changes.put(&owner_path(&record.region, &record.id), account);
     }
 
     /// Puts a material's bytes among the changes.
@@ -213,24 +252,24 @@ impl Keys {
         }
     }
 
-    /// What is due at `now` or was before, in the order of time, after `after`: at most `limit`.
+    /// What is due at `now` or was before, in the order of time, after the entry named `after`, of at most `limit`
+    /// entries; and the name of the last that was looked at, if there may be more.
     pub(crate) async fn due(
         &self,
         now: Timestamp,
-        after: Option<&Due>,
+        after: Option<&str>,
         limit: u32,
-    ) -> Result<Vec<Due>, Error> {
-        let after = after.map(|due| due.path.as_str());
+    ) -> Result<(Vec<Due>, Option<String>), Error> {
         let found = self.records.scan_names(DUE_PREFIX, after, limit).await.map_err(Error::internal)?;
         let mut due = Vec::with_capacity(found.len());
         for name in &found {
             match parse_due(name) {
-                Some(entry) if entry.at > now => break,
+                Some(entry) if entry.at > now => return Ok((due, None)),
                 Some(entry) => due.push(entry),
                 None => tracing::error!(name, "a due entry cannot be read"),
             }
         }
-        Ok(due)
+        Ok((due, found.into_iter().next_back()))
     }
 }
 
@@ -240,6 +279,10 @@ const CHUNK: u32 = 32;
 
 fn key_path(account: &str, region: &str, id: &KeyId) -> String {
     format!("key/{account}/{region}/{id}")
+}
+
+fn owner_path(region: &str, id: &KeyId) -> String {
+    format!("owner/{region}/{id}")
 }
 
 fn material_path(account: &str, region: &str, id: &KeyId, material: &MaterialId) -> String {

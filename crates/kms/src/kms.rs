@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use attestation::Root;
 use seal::Records;
 
 use crate::Clock;
 use crate::gate::Gate;
 use crate::keys::Keys;
 use crate::stock::Stock;
+use crate::usage::Usage;
 
 /// What an operator decides about the engine.
 #[derive(Clone, Debug)]
@@ -16,6 +18,26 @@ pub struct Settings {
     pub partition: String,
     /// Whether `GetParametersForImport` still offers RSAES_PKCS1_V1_5, which AWS retired in 2023.
     pub pkcs1_wrapping: bool,
+    /// The Regions that keys can be in; empty for any.
+    pub regions: Vec<String>,
+    /// How long a new replica key is Creating and a key whose primary Region changed Updating, in seconds. Nothing
+    /// here needs the time; it is for those whose clients must wait as they would elsewhere.
+    pub settling_seconds: i64,
+    /// The root certificate that attestation documents must lead to.
+    pub attestation_root: Root,
+}
+
+impl Default for Settings {
+    /// What most want: ARNs of partition `aws`, wrapping as the service has it today, no waiting.
+    fn default() -> Self {
+        Self {
+            partition: "aws".to_owned(),
+            pkcs1_wrapping: false,
+            regions: Vec::new(),
+            settling_seconds: 0,
+            attestation_root: Root::AWS_NITRO_ENCLAVES_G1,
+        }
+    }
 }
 
 /// The key management service, without any front.
@@ -25,7 +47,9 @@ pub struct Kms {
     settings: Settings,
     gate: Gate,
     making: Arc<Gate>,
+    pairs: Gate,
     stock: Stock,
+    usage: Usage,
 }
 
 impl Kms {
@@ -33,7 +57,9 @@ impl Kms {
     pub fn new(records: Arc<Records>, clock: Arc<dyn Clock>, settings: Settings) -> Arc<Self> {
         let making = Arc::new(Gate::for_making());
         let stock = Stock::new(Arc::clone(&making));
-        Arc::new(Self { keys: Keys::new(records), clock, settings, gate: Gate::for_use(), making, stock })
+        let (keys, usage) = (Keys::new(records), Usage::new(clock.now()));
+        let (gate, pairs) = (Gate::for_use(), Gate::for_making());
+        Arc::new(Self { keys, clock, settings, gate, making, pairs, stock, usage })
     }
 
     /// What time it is for keys, tokens and expiry.
@@ -70,7 +96,17 @@ impl Kms {
         &self.making
     }
 
+    /// Where the making of data key pairs waits for its turn: whoever asks for many holds up no import.
+    pub(crate) fn pairs(&self) -> &Gate {
+        &self.pairs
+    }
+
     pub(crate) fn stock(&self) -> &Stock {
         &self.stock
+    }
+
+    /// When keys were last used.
+    pub(crate) fn usage(&self) -> &Usage {
+        &self.usage
     }
 }

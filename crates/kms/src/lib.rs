@@ -2,15 +2,19 @@
 //! every request goes through, whichever front it came by.
 //!
 //! Where things are: a request enters at [`Kms::call`] (`pipeline.rs`), its rules are in `operations/<its name>.rs`,
-//! what a key is in `key/`, and the only way to a key is a `Permit` from `authorize.rs`.
+//! what a key is in `key/`, and the way to a key is a `Permit` from `authorize.rs`.
 
 mod aliases;
 mod arn;
 mod authorize;
+mod aws_managed;
 mod cache;
 mod caller;
 mod clock;
+mod creation;
+mod family;
 mod gate;
+mod grants;
 mod key;
 mod keys;
 mod kms;
@@ -18,12 +22,16 @@ mod marker;
 mod operations;
 mod pipeline;
 mod policy;
+mod rotation;
+mod schedule;
 mod spent;
 mod stock;
 mod sweep;
 mod table;
 mod token;
+mod usage;
 
+pub use attestation::Root as AttestationRoot;
 pub use caller::Caller;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use kms::{Kms, Settings};

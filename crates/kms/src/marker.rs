@@ -17,11 +17,6 @@ impl Context<'_> {
         let Some(marker) = marker else {
             return Ok(None);
         };
-        let invalid = || {
-            let text =
-                "The marker is not valid: use the NextMarker of the page before, with the same parameters.";
-            Error::new(ErrorCode::InvalidMarker, text)
-        };
         let sealed = URL_SAFE_NO_PAD.decode(marker).map_err(|_| invalid())?;
         let records = self.kms().records();
         let opened = records.open_sealed(&self.marker_purpose(about), &sealed).map_err(|_| invalid())?;
@@ -32,6 +27,12 @@ impl Context<'_> {
         let caller = self.caller();
         format!("marker/{}/{}/{}/{about}", self.spec().name, caller.account, caller.region)
     }
+}
+
+/// The answer to a marker that this server never gave out for this listing.
+pub(crate) fn invalid() -> Error {
+    let text = "The marker is not valid: use the NextMarker of the page before, with the same parameters.";
+    Error::new(ErrorCode::InvalidMarker, text)
 }
 
 /// One page: the first `limit` of `items`, and whether there are more.

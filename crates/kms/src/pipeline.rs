@@ -5,10 +5,12 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
 
 use api::{Error, ErrorCode, Spec, Timestamp};
 
-use crate::arn::Place;
+use crate::arn::{KeyId, Place};
+use crate::key::{KeyRecord, Transition, TransitionKind};
 use crate::keys::Keys;
 use crate::{Caller, Kms};
 
@@ -39,12 +41,28 @@ impl From<Error> for Stop {
     }
 }
 
-/// One attempt at one request: who asks for what, and when. Leads to keys only by way of `authorize.rs`.
+/// One attempt at one request: who asks for what, and when. Leads to keys by way of `authorize.rs` (ADR 4).
 pub struct Context<'a> {
     kms: &'a Kms,
     caller: &'a Caller,
     spec: &'static Spec,
     now: Timestamp,
+    /// The keys that were permitted.
+    used: Mutex<Vec<KeyRef>>,
+}
+
+/// Where a key stands.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct KeyRef {
+    pub(crate) account: String,
+    pub(crate) region: String,
+    pub(crate) id: KeyId,
+}
+
+impl KeyRef {
+    pub(crate) fn of(record: &KeyRecord) -> Self {
+        Self { account: record.account.clone(), region: record.region.clone(), id: record.id.clone() }
+    }
 }
 
 impl<'a> Context<'a> {
@@ -69,6 +87,19 @@ impl<'a> Context<'a> {
         self.kms.keys()
     }
 
+    /// Remembers a key that cryptographic work was permitted on, for when the operation has succeeded.
+    pub(crate) fn remember(&self, record: &KeyRecord) {
+        if self.spec.usage.is_some() {
+            self.used.lock().unwrap_or_else(PoisonError::into_inner).push(KeyRef::of(record));
+        }
+    }
+
+    /// A state that a key goes through now, if this server lets that take time.
+    pub(crate) fn transition(&self, kind: TransitionKind) -> Option<Transition> {
+        let seconds = self.kms.settings().settling_seconds;
+        (seconds > 0).then(|| Transition { kind, until: self.now.plus_seconds(seconds) })
+    }
+
     /// Where the caller's keys live.
     pub(crate) fn place(&self) -> Place {
         Place {
@@ -86,14 +117,24 @@ impl Kms {
     /// What the operation refuses, in the API's codes.
     pub async fn call<O: Operation>(&self, caller: &Caller, request: O) -> Result<O::Response, Error> {
         for _ in 0..MOST_ATTEMPTS {
-            let cx = Context { kms: self, caller, spec: const { &O::SPEC }, now: self.clock().now() };
+            let (spec, now) = (const { &O::SPEC }, self.clock().now());
+            let cx = Context { kms: self, caller, spec, now, used: Mutex::default() };
             match request.run(&cx).await {
-                Ok(response) => return Ok(response),
+                Ok(response) => {
+                    self.note_last_usage(cx).await;
+                    return Ok(response);
+                }
                 Err(Stop::Error(error)) => return Err(error),
                 Err(Stop::Conflict) => {}
             }
         }
         let text = "Too many changes of the same resource at once. Reduce the frequency of your calls.";
         Err(Error::new(ErrorCode::Throttling, text))
+    }
+
+    async fn note_last_usage(&self, cx: Context<'_>) {
+        for key in cx.used.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            self.usage().note(self.records(), key, cx.spec.name, cx.now, &cx.caller.request_id).await;
+        }
     }
 }

@@ -4,7 +4,12 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use serde::Deserialize;
+use kms::AttestationRoot;
+use serde::{Deserialize, Deserializer};
+use tracing::level_filters::LevelFilter;
+
+/// Longest time a key may be said to settle, in seconds.
+pub const MAX_SETTLING: u16 = 3600;
 
 /// The configuration of `trent serve`.
 #[derive(Debug, Deserialize)]
@@ -19,17 +24,24 @@ pub struct Config {
     #[serde(default = "default_partition")]
     pub partition: String,
     /// `regions`: the Region names that are taken in signatures. Default: none, which takes any.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "names")]
     pub regions: Vec<String>,
     /// `insecure_plaintext`: take unencrypted connections from other machines, because something in front, such as a
     /// sidecar or a load balancer in the same trusted network, speaks TLS. Default: `false`.
     #[serde(default)]
     pub insecure_plaintext: bool,
+    /// `settling_seconds`: how long a new replica key is Creating, and a key whose primary Region changed Updating, at
+    /// most an hour. Nothing here needs the time; it is for testing clients that have to wait. Default: 0.
+    #[serde(default, deserialize_with = "settling")]
+    pub settling_seconds: u16,
     /// `[tls]`: absent by default, which is allowed on a loopback address only.
     pub tls: Option<Tls>,
     /// `[import]`.
     #[serde(default)]
     pub import: Import,
+    /// `[attestation]`.
+    #[serde(default)]
+    pub attestation: Attestation,
     /// `[log]`.
     #[serde(default)]
     pub log: Log,
@@ -55,6 +67,22 @@ pub struct Import {
     pub rsaes_pkcs1_v1_5: bool,
 }
 
+/// `[attestation]`: whose attestation documents are believed when a request names a recipient.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attestation {
+    /// `root`: the SHA-256 fingerprint of the root certificate, 64 hexadecimal digits with or without colons. Default:
+    /// that of the AWS Nitro Enclaves root.
+    #[serde(default = "default_root", deserialize_with = "fingerprint")]
+    pub root: AttestationRoot,
+}
+
+impl Default for Attestation {
+    fn default() -> Self {
+        Self { root: default_root() }
+    }
+}
+
 /// `[log]`: written to standard error.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -63,7 +91,7 @@ pub struct Log {
     #[serde(default)]
     pub format: LogFormat,
     /// `level`: `error`, `warn`, `info`, `debug` or `trace`. Default: `info`, a line for each request.
-    #[serde(default = "default_level")]
+    #[serde(default = "default_level", deserialize_with = "level")]
     pub level: String,
 }
 
@@ -167,6 +195,48 @@ fn syntax(path: &Path, text: &str, error: &toml::de::Error) -> ConfigError {
     ConfigError::Syntax { path: path.to_owned(), line, reason: error.message().to_owned() }
 }
 
+fn fingerprint<'de, D: Deserializer<'de>>(deserializer: D) -> Result<AttestationRoot, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    AttestationRoot::parse(&text).ok_or_else(|| {
+        let reason = format!(
+            "{text:?} is no SHA-256 fingerprint: give 64 hexadecimal digits, with or without a colon after each two"
+        );
+        serde::de::Error::custom(reason)
+    })
+}
+
+fn names<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let value = toml::Value::deserialize(deserializer)?;
+    let name = |value: &toml::Value| value.as_str().map(str::to_owned);
+    value.as_array().and_then(|list| list.iter().map(name).collect()).ok_or_else(|| {
+        serde::de::Error::custom(format!("{value} is no list of names: write one such as [\"eu-central-1\"]"))
+    })
+}
+
+fn settling<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
+    let seconds = i64::deserialize(deserializer)?;
+    u16::try_from(seconds).ok().filter(|seconds| *seconds <= MAX_SETTLING).ok_or_else(|| {
+        serde::de::Error::custom(format!(
+            "{seconds} is too short or too long: give 0 to {MAX_SETTLING} seconds"
+        ))
+    })
+}
+
+/// A level, or directives such as `info,kms=debug`, which are left to the reader of the log's lines.
+fn level<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let is_word = text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if is_word && text.parse::<LevelFilter>().is_err() {
+        let reason = format!("{text:?} is no log level: use error, warn, info, debug or trace");
+        return Err(serde::de::Error::custom(reason));
+    }
+    Ok(text)
+}
+
+fn default_root() -> AttestationRoot {
+    AttestationRoot::AWS_NITRO_ENCLAVES_G1
+}
+
 fn default_listen() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 4599))
 }
@@ -196,6 +266,7 @@ mod tests {
         assert!(config.regions.is_empty() && config.tls.is_none());
         assert!(!config.insecure_plaintext && !config.import.rsaes_pkcs1_v1_5);
         assert_eq!((config.log.format, config.log.level.as_str()), (LogFormat::Text, "info"));
+        assert_eq!(config.attestation.root, AttestationRoot::AWS_NITRO_ENCLAVES_G1);
     }
 
     #[test]
@@ -203,7 +274,8 @@ mod tests {
         let config = parse(
             "listen = \"[::]:443\"\ndata = \"/var/lib/trent\"\npartition = \"aws-cn\"\nregions = [\"cn-north-1\"]\n\
              insecure_plaintext = true\n[tls]\ncertificate = \"tls/cert.pem\"\nprivate_key = \"/run/key.pem\"\n\
-             [import]\nrsaes_pkcs1_v1_5 = true\n[log]\nformat = \"json\"\nlevel = \"debug\"\n",
+             [import]\nrsaes_pkcs1_v1_5 = true\n\
+             [attestation]\nroot = \"0B:9F:5A:DC:61:FE:04:03:21:04:A8:DA:16:B9:30:69:AC:A3:68:18:E7:2D:A2:FE:FA:5B:A7:1C:62:C4:0F:50\"\n[log]\nformat = \"json\"\nlevel = \"debug\"\n",
         )
         .unwrap();
         let tls = config.tls.unwrap();
@@ -213,6 +285,7 @@ mod tests {
         assert_eq!(config.regions, ["cn-north-1"]);
         assert_eq!((config.log.format, config.log.level.as_str()), (LogFormat::Json, "debug"));
         assert!(config.import.rsaes_pkcs1_v1_5);
+        assert_eq!(config.attestation.root.0[..4], [0x0b, 0x9f, 0x5a, 0xdc]);
     }
 
     #[test]
@@ -223,15 +296,44 @@ mod tests {
             ("data = \"d\"\n\nlissen = \"127.0.0.1:1\"\n", "line 3: unknown field `lissen`"),
             ("data = \"d\"\n[tls]\ncertificate = \"c\"\n", "missing field `private_key`"),
             ("data = \"d\"\n[log]\nformat = \"xml\"\n", "line 3: unknown variant `xml`"),
+            (
+                "data = \"d\"\n[attestation]\nroot = \"64:1A\"\n",
+                "line 3: \"64:1A\" is no SHA-256 fingerprint",
+            ),
+            ("data = \"d\"\n[attestation]\n\nroot = 5\n", "line 4: invalid type"),
+            ("data = \"d\"\n[attestation]\nroots = \"64\"\n", "line 3: unknown field `roots`"),
             ("data = \"d", "line 1: "),
             ("data = \"d\"\nlisten = \"0.0.0.0:4599\"\n", "insecure_plaintext = true"),
             ("data = \"d\"\nregions = [\"EU\"]\n", "no Region"),
+            ("data = \"d\"\nregions = \"eu-west-1\"\n", "line 2: \"eu-west-1\" is no list of names"),
+            ("data = \"d\"\nregions = [1]\n", "line 2: [1] is no list of names"),
+            (
+                "data = \"d\"\nsettling_seconds = 3601\n",
+                "line 2: 3601 is too short or too long: give 0 to 3600",
+            ),
+            ("data = \"d\"\nsettling_seconds = 70000\n", "line 2: 70000 is too"),
+            ("data = \"d\"\nsettling_seconds = -1\n", "line 2: -1 is too"),
+            ("data = \"d\"\nsettling_seconds = \"1\"\n", "line 2: invalid type"),
+            ("data = \"d\"\n[log]\nlevel = \"foo\"\n", "line 3: \"foo\" is no log level: use error"),
             ("data = \"d\"\npartition = \"\"\n", "no partition"),
         ] {
             let error = parse(text).unwrap_err();
             assert!(error.starts_with("/etc/trent/trent.toml"), "{error}");
             assert!(error.contains(expected), "{text:?}: {error}");
         }
+    }
+
+    #[test]
+    fn values_at_their_ends() {
+        for (text, seconds) in [("0", 0), ("3600", 3600)] {
+            let config = parse(&format!("data = \"d\"\nsettling_seconds = {text}\n")).unwrap();
+            assert_eq!(config.settling_seconds, seconds);
+        }
+        for level in ["error", "trace", "info,kms=debug"] {
+            let config = parse(&format!("data = \"d\"\n[log]\nlevel = \"{level}\"\n")).unwrap();
+            assert_eq!(config.log.level, level);
+        }
+        assert!(parse("data = \"d\"\nregions = []\n").unwrap().regions.is_empty());
     }
 
     #[test]

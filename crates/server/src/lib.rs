@@ -19,7 +19,7 @@ mod sweeper;
 mod tls;
 mod watched;
 
-pub use config::{Config, ConfigError, Import, Log, LogFormat, Tls};
+pub use config::{Config, ConfigError, Import, Log, LogFormat, MAX_SETTLING, Tls};
 pub use hosts::Hosts;
 pub use limits::Limits;
 pub use server::Server;

@@ -52,6 +52,7 @@ impl Server {
         background.spawn(sweeper::run(Arc::clone(&kms)));
         let stocked = Arc::clone(&kms);
         background.spawn(async move { stocked.keep_stock().await });
+        let used = Arc::clone(&kms);
         let front = Arc::new(Front::new(kms, identities, clock, regions, hosts, limits));
         let slots = Arc::new(Semaphore::new(limits.connections));
         let peers = Peers::new(limits.connections_of_peer);
@@ -91,6 +92,8 @@ impl Server {
         }
         connections.shutdown().await;
         background.shutdown().await;
+        // Only now is no key used any more.
+        sweeper::end(&used).await;
     }
 }
 

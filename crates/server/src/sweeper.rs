@@ -1,4 +1,5 @@
-//! Erasing what is due: expired key material, keys at the end of their waiting period.
+//! Doing what is due: erasing expired key material and keys at the end of their waiting period, rotating keys, and
+//! writing down which keys were used.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +10,8 @@ use tracing::{error, warn};
 
 use crate::contain::contain;
 
-/// How often is looked. What is due is unusable at its instant anyway; this is how much longer it may still exist.
+/// How often is looked. What is due to be erased is unusable at its instant anyway, and this is how much longer it may
+/// still exist; a rotation is as much late, and as much of what was last used is lost if the server is killed.
 const PERIOD: Duration = Duration::from_secs(5);
 
 /// Sweeps until dropped. A sweep that fails is tried again at the next turn.
@@ -21,9 +23,20 @@ pub(crate) async fn run(kms: Arc<Kms>) {
         match contain(kms.sweep()).await {
             Ok(Ok(_)) => {}
             Ok(Err(error)) => {
-                warn!(cause = error.cause(), %error, "erasing what is due failed and will be tried again");
+                warn!(cause = error.cause(), %error, "doing what is due failed and will be tried again");
             }
-            Err(_) => error!("erasing what is due panicked and will be tried again"),
+            Err(_) => error!("doing what is due panicked and will be tried again"),
         }
+    }
+}
+
+/// What is left to do once no request runs any more.
+pub(crate) async fn end(kms: &Kms) {
+    match contain(kms.flush_usage()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => {
+            error!(cause = error.cause(), %error, "the last use of some keys is not written down");
+        }
+        Err(_) => error!("writing down the last use of keys panicked"),
     }
 }

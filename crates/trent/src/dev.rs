@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use iam::Identities;
-use kms::{Kms, Settings, SystemClock};
+use kms::{AttestationRoot, Kms, Settings, SystemClock};
 use server::{Hosts, Limits, LogFormat, Server};
 use tokio::net::lookup_host;
 use tracing::debug;
@@ -41,6 +41,14 @@ pub(crate) struct Args {
     /// given several times
     #[arg(long, value_name = "NAME", value_parser = host_name)]
     allow_host: Vec<String>,
+    /// The SHA-256 fingerprint of the root certificate that attestation documents must lead to, such as one made for
+    /// tests; without this option, that of the AWS Nitro Enclaves root
+    #[arg(long, value_name = "FINGERPRINT", value_parser = attestation_root)]
+    attestation_root: Option<AttestationRoot>,
+    /// How long a new replica key is Creating, and a key whose primary Region changed Updating: to test clients that
+    /// have to wait
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=i64::from(server::MAX_SETTLING)))]
+    settling_seconds: u16,
     /// What to log, to standard error: error, warn, info, debug or trace
     #[arg(long, value_name = "LEVEL", env = "TRENT_LOG", default_value = "info")]
     log: String,
@@ -55,7 +63,14 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     let listener = start::listen(address).await?;
     let data = start::open_or_create(&args.data, Mode::Dev).await?;
     let welcome = welcome(listener.local_addr()?, &data);
-    let settings = Settings { partition: PARTITION.to_owned(), pkcs1_wrapping: true };
+    let attestation_root = args.attestation_root.unwrap_or(AttestationRoot::AWS_NITRO_ENCLAVES_G1);
+    let settings = Settings {
+        partition: PARTITION.to_owned(),
+        pkcs1_wrapping: true,
+        settling_seconds: args.settling_seconds.into(),
+        attestation_root,
+        ..Settings::default()
+    };
     let server = Server {
         kms: Kms::new(Arc::clone(&data.records), Arc::new(SystemClock), settings),
         identities: Arc::new(Identities::dev(data.records, PARTITION)),
@@ -96,6 +111,11 @@ fn host_name(text: &str) -> Result<String, String> {
     } else {
         Err("give the name or IPv4 address alone, without http:// and without a port".to_owned())
     }
+}
+
+fn attestation_root(text: &str) -> Result<AttestationRoot, String> {
+    let advice = "give the 64 hexadecimal digits of a SHA-256, with or without a colon after each two";
+    AttestationRoot::parse(text).ok_or_else(|| advice.to_owned())
 }
 
 fn welcome(address: SocketAddr, data: &Data) -> String {

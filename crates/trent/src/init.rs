@@ -118,7 +118,7 @@ fn summary(
          export AWS_ACCESS_KEY_ID={id} AWS_SECRET_ACCESS_KEY={secret}\n\n\
          The configuration {config} {how}. Next:\n\n  \
          trent serve --config {config}\n\n\
-         Its clients need a Region (AWS_DEFAULT_REGION, AWS_REGION) and its address (AWS_ENDPOINT_URL) besides.\n"
+         Its clients need a Region (AWS_DEFAULT_REGION, AWS_REGION) and its address (AWS_ENDPOINT_URL_KMS) besides.\n"
     )
 }
 
@@ -190,6 +190,9 @@ partition = "{partition}"
 # The Region names that clients may sign for; none listed means any.
 # regions = []
 
+# How long a new replica key is Creating, and a key whose primary Region changed Updating.
+# settling_seconds = 0
+
 # Take unencrypted connections from other machines, because something in front of this server speaks TLS.
 # insecure_plaintext = false
 
@@ -199,6 +202,9 @@ partition = "{partition}"
 
 # [import]
 # rsaes_pkcs1_v1_5 = false    # a wrapping algorithm that AWS withdrew in 2023 and older clients still use
+
+# [attestation]
+# root = "64:1A:03:21:A3:E2:44:EF:E4:56:46:31:95:D6:06:31:7E:D7:CD:CC:3C:17:56:E0:98:93:F3:C6:8F:79:BB:5B"    # AWS's
 
 # [log]
 # format = "text"    # or "json"
@@ -304,6 +310,7 @@ mod tests {
         assert_eq!(all.log.format, as_written.log.format);
         assert_eq!(all.insecure_plaintext, as_written.insecure_plaintext);
         assert_eq!(all.import.rsaes_pkcs1_v1_5, as_written.import.rsaes_pkcs1_v1_5);
+        assert_eq!(all.attestation.root, as_written.attestation.root);
         assert_eq!(all.tls.unwrap().certificate, folder.join("certificate.pem"));
         fs::remove_dir_all(&folder).unwrap();
     }

@@ -39,8 +39,13 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         );
     }
     let (encrypted, folder) = (encryption.is_some(), config.data.clone());
-    let settings =
-        Settings { partition: config.partition.clone(), pkcs1_wrapping: config.import.rsaes_pkcs1_v1_5 };
+    let settings = Settings {
+        partition: config.partition.clone(),
+        pkcs1_wrapping: config.import.rsaes_pkcs1_v1_5,
+        regions: config.regions.clone(),
+        settling_seconds: config.settling_seconds.into(),
+        attestation_root: config.attestation.root,
+    };
     let server = Server {
         kms: Kms::new(Arc::clone(&records), Arc::new(SystemClock), settings),
         identities: Arc::new(Identities::new(records, &config.partition)),

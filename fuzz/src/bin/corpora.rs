@@ -14,6 +14,8 @@ fn main() -> Result<(), Failure> {
     tokens()?;
     signatures()?;
     requests()?;
+    policies()?;
+    attestations()?;
     Ok(())
 }
 
@@ -113,7 +115,24 @@ fn message(target: &str, headers: &HeaderMap, body: &[u8]) -> Vec<u8> {
 /// A full request of each kind, and for some a second one.
 const BODIES: &[(&str, &str)] = &[
     ("CancelKeyDeletion", r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab"}"#),
+    ("ConnectCustomKeyStore", r#"{"CustomKeyStoreId":"cks-1234567890abcdef0"}"#),
     ("CreateAlias", r#"{"AliasName":"alias/a/b_c-1","TargetKeyId":"1234abcd-12ab-34cd-56ef-1234567890ab"}"#),
+    (
+        "CreateCustomKeyStore",
+        r#"{"CustomKeyStoreName":"a store","CloudHsmClusterId":"cluster-2a3b4c5d6e7","TrustAnchorCertificate":"-----BEGIN CERTIFICATE-----","KeyStorePassword":"kmsPswd"}"#,
+    ),
+    (
+        "CreateCustomKeyStore",
+        r#"{"CustomKeyStoreName":"b","CustomKeyStoreType":"EXTERNAL_KEY_STORE","XksProxyUriEndpoint":"https://xks.example.com","XksProxyUriPath":"/a/kms/xks/v1","XksProxyVpcEndpointServiceName":"com.amazonaws.vpce.us-east-1.vpce-svc-0a1b","XksProxyVpcEndpointServiceOwner":"000000000000","XksProxyAuthenticationCredential":{"AccessKeyId":"ABCDEFGHIJKLMNOPQRS7","RawSecretAccessKey":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"},"XksProxyConnectivity":"VPC_ENDPOINT_SERVICE"}"#,
+    ),
+    (
+        "CreateGrant",
+        r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab","GranteePrincipal":"arn:aws:iam::000000000000:user/a","RetiringPrincipal":"arn:aws:iam::000000000000:user/a","Operations":["Decrypt","ReEncryptFrom"],"Constraints":{"EncryptionContextSubset":{"a":"b"},"SourceArn":"arn:aws:s3:us-east-1:000000000000:x"},"GrantTokens":[],"Name":"a-grant","DryRun":true}"#,
+    ),
+    (
+        "CreateGrant",
+        r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab","GranteeServicePrincipal":"ec2.amazonaws.com","RetiringServicePrincipal":"ec2.amazonaws.com","Operations":["CreateGrant"],"Constraints":{"EncryptionContextEquals":{}}}"#,
+    ),
     ("CreateKey", "{}"),
     (
         "CreateKey",
@@ -124,17 +143,34 @@ const BODIES: &[(&str, &str)] = &[
         r#"{"CustomerMasterKeySpec":"ECC_NIST_P256","KeyUsage":"KEY_AGREEMENT","XksKeyId":"x","CustomKeyStoreId":"cks-1"}"#,
     ),
     (
+        "Decapsulate",
+        r#"{"KeyId":"alias/a","SharedSecretCiphertextBlob":"AQID","EncapsulationAlgorithm":"ML_KEM","DryRun":false}"#,
+    ),
+    (
         "Decrypt",
-        r#"{"CiphertextBlob":"AQIDBA==","EncryptionContext":{"a":"b"},"GrantTokens":["t"],"KeyId":"alias/a","EncryptionAlgorithm":"RSAES_OAEP_SHA_256","DryRun":false}"#,
+        r#"{"CiphertextBlob":"AQIDBA==","EncryptionContext":{"a":"b"},"GrantTokens":["t"],"KeyId":"alias/a","EncryptionAlgorithm":"RSAES_OAEP_SHA_256","DryRun":true,"DryRunModifiers":["IGNORE_CIPHERTEXT"]}"#,
     ),
     ("DeleteAlias", r#"{"AliasName":"alias/a"}"#),
+    ("DeleteCustomKeyStore", r#"{"CustomKeyStoreId":"cks-1234567890abcdef0"}"#),
     (
         "DeleteImportedKeyMaterial",
         r#"{"KeyId":"mrk-1234abcd12ab34cd56ef1234567890ab","KeyMaterialId":"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"}"#,
     ),
+    (
+        "DeriveSharedSecret",
+        r#"{"KeyId":"alias/a","KeyAgreementAlgorithm":"ECDH","PublicKey":"MFkw","GrantTokens":["t"],"Recipient":{"KeyEncryptionAlgorithm":"RSAES_OAEP_SHA_256","AttestationDocument":"hEE="}}"#,
+    ),
+    (
+        "DescribeCustomKeyStores",
+        r#"{"CustomKeyStoreId":"cks-1234567890abcdef0","CustomKeyStoreName":"a store","Limit":1,"Marker":"m"}"#,
+    ),
     ("DescribeKey", r#"{"KeyId":"arn:aws:kms:us-east-1:000000000000:alias/a","GrantTokens":[]}"#),
     ("DisableKey", r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab"}"#),
+    ("DisableKeyRotation", r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab"}"#),
+    ("DisconnectCustomKeyStore", r#"{"CustomKeyStoreId":"cks-1234567890abcdef0"}"#),
     ("EnableKey", r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab"}"#),
+    ("EnableKeyRotation", r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab","RotationPeriodInDays":90}"#),
+    ("Encapsulate", r#"{"KeyId":"alias/a","EncapsulationAlgorithm":"ML_KEM","GrantTokens":["t"]}"#),
     (
         "Encrypt",
         r#"{"KeyId":"alias/a","Plaintext":"c2VjcmV0","EncryptionContext":{"a":"b","":""},"EncryptionAlgorithm":"SYMMETRIC_DEFAULT"}"#,
@@ -143,9 +179,20 @@ const BODIES: &[(&str, &str)] = &[
         "GenerateDataKey",
         r#"{"KeyId":"alias/a","NumberOfBytes":32,"Recipient":{"KeyEncryptionAlgorithm":"RSAES_OAEP_SHA_256"}}"#,
     ),
+    (
+        "GenerateDataKeyPair",
+        r#"{"KeyId":"alias/a","KeyPairSpec":"ECC_NIST_EDWARDS25519","EncryptionContext":{"a":"b"}}"#,
+    ),
+    (
+        "GenerateDataKeyPairWithoutPlaintext",
+        r#"{"KeyId":"alias/a","KeyPairSpec":"ML_KEM_768","DryRun":true}"#,
+    ),
     ("GenerateDataKeyWithoutPlaintext", r#"{"KeyId":"alias/a","KeySpec":"AES_256","EncryptionContext":{}}"#),
     ("GenerateMac", r#"{"KeyId":"alias/a","Message":"bQ==","MacAlgorithm":"HMAC_SHA_256","DryRun":true}"#),
     ("GenerateRandom", r#"{"NumberOfBytes":1024}"#),
+    ("GetKeyLastUsage", r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab"}"#),
+    ("GetKeyPolicy", r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab","PolicyName":"default"}"#),
+    ("GetKeyRotationStatus", r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab"}"#),
     (
         "GetParametersForImport",
         r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab","WrappingAlgorithm":"RSA_AES_KEY_WRAP_SHA_256","WrappingKeySpec":"RSA_4096"}"#,
@@ -161,13 +208,40 @@ const BODIES: &[(&str, &str)] = &[
     ),
     ("ListAliases", r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab","Limit":50,"Marker":"m"}"#),
     (
+        "ListGrants",
+        r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab","Limit":50,"Marker":"m","GrantId":"0000000000000000000000000000000000000000000000000000000000000000","GranteePrincipal":"arn:aws:iam::000000000000:user/a","GranteeServicePrincipal":"ec2.amazonaws.com"}"#,
+    ),
+    ("ListKeyPolicies", r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab","Limit":1,"Marker":"m"}"#),
+    (
         "ListKeyRotations",
         r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab","IncludeKeyMaterial":"ALL_KEY_MATERIAL","Limit":1}"#,
     ),
     ("ListKeys", r#"{"Limit":1000,"ResourceOwners":["SELF"]}"#),
+    ("ListResourceTags", r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab","Limit":50,"Marker":"m"}"#),
+    (
+        "ListRetirableGrants",
+        r#"{"RetiringPrincipal":"arn:aws:iam::000000000000:user/a","RetiringServicePrincipal":"ec2.amazonaws.com","Limit":1,"Marker":"m"}"#,
+    ),
+    (
+        "PutKeyPolicy",
+        r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab","PolicyName":"default","Policy":"{}","BypassPolicyLockoutSafetyCheck":true}"#,
+    ),
     (
         "ReEncrypt",
         r#"{"CiphertextBlob":"AQID","SourceEncryptionContext":{"a":"b"},"SourceKeyId":"alias/a","DestinationKeyId":"alias/b","DestinationEncryptionContext":{},"SourceEncryptionAlgorithm":"SYMMETRIC_DEFAULT","DestinationEncryptionAlgorithm":"RSAES_OAEP_SHA_1"}"#,
+    ),
+    (
+        "ReplicateKey",
+        r#"{"KeyId":"mrk-1234abcd12ab34cd56ef1234567890ab","ReplicaRegion":"us-gov-east-1","Policy":"{}","BypassPolicyLockoutSafetyCheck":false,"Description":"","Tags":[{"TagKey":"a","TagValue":"b"}]}"#,
+    ),
+    ("RetireGrant", r#"{"GrantToken":"t","DryRun":true}"#),
+    (
+        "RetireGrant",
+        r#"{"KeyId":"arn:aws:kms:us-east-1:000000000000:key/1234abcd-12ab-34cd-56ef-1234567890ab","GrantId":"0000000000000000000000000000000000000000000000000000000000000000"}"#,
+    ),
+    (
+        "RevokeGrant",
+        r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab","GrantId":"0000000000000000000000000000000000000000000000000000000000000000","DryRun":false}"#,
     ),
     ("RotateKeyOnDemand", r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab"}"#),
     ("ScheduleKeyDeletion", r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab","PendingWindowInDays":7}"#),
@@ -175,7 +249,21 @@ const BODIES: &[(&str, &str)] = &[
         "Sign",
         r#"{"KeyId":"alias/a","Message":"bQ==","MessageType":"DIGEST","SigningAlgorithm":"RSASSA_PSS_SHA_512"}"#,
     ),
+    (
+        "TagResource",
+        r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab","Tags":[{"TagKey":"a","TagValue":""}]}"#,
+    ),
+    ("UntagResource", r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab","TagKeys":["a","b"]}"#),
     ("UpdateAlias", r#"{"AliasName":"alias/a","TargetKeyId":"1234abcd-12ab-34cd-56ef-1234567890ab"}"#),
+    (
+        "UpdateCustomKeyStore",
+        r#"{"CustomKeyStoreId":"cks-1234567890abcdef0","NewCustomKeyStoreName":"c","KeyStorePassword":"kmsPswd2"}"#,
+    ),
+    ("UpdateKeyDescription", r#"{"KeyId":"1234abcd-12ab-34cd-56ef-1234567890ab","Description":""}"#),
+    (
+        "UpdatePrimaryRegion",
+        r#"{"KeyId":"mrk-1234abcd12ab34cd56ef1234567890ab","PrimaryRegion":"eu-west-1"}"#,
+    ),
     (
         "Verify",
         r#"{"KeyId":"alias/a","Message":"bQ==","Signature":"AQID","SigningAlgorithm":"ED25519_SHA_512","MessageType":"RAW"}"#,
@@ -186,6 +274,41 @@ const BODIES: &[(&str, &str)] = &[
 fn requests() -> Result<(), Failure> {
     for (index, (operation, body)) in BODIES.iter().enumerate() {
         write("requests", &format!("{index:02}-{operation}"), format!("{operation}\n{body}").as_bytes())?;
+    }
+    Ok(())
+}
+
+fn policies() -> Result<(), Failure> {
+    let statement = |rest: &str| {
+        format!(r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Resource":"*",{rest}}}]}}"#)
+    };
+    let principal = r#""Principal":{"AWS":["111122223333","arn:aws:iam::111122223333:user/ann"]}"#;
+    for (name, text) in [
+        ("default", statement(&format!(r#"{principal},"Action":"kms:*""#))),
+        ("everybody", statement(r#""Principal":"*","Action":["kms:Encrypt","kms:Re*"],"Sid":"a""#)),
+        ("not", statement(r#""NotPrincipal":{"Service":"logs.amazonaws.com"},"NotAction":"kms:Put*""#)),
+        (
+            "conditions",
+            statement(&format!(
+                r#"{principal},"Action":"kms:*","Condition":{{"StringLike":{{"kms:CallerAccount":"1*"}},"ForAnyValue:StringEqualsIfExists":{{"kms:EncryptionContextKeys":["a","${{aws:username}}"]}},"IpAddress":{{"aws:SourceIp":"10.0.0.0/8"}},"NumericLessThan":{{"aws:EpochTime":1900000000}},"DateGreaterThan":{{"aws:CurrentTime":"2026-01-01T00:00:00Z"}},"Bool":{{"aws:SecureTransport":true}},"Null":{{"aws:TokenIssueTime":"true"}},"ArnLike":{{"aws:PrincipalArn":"arn:aws:iam::*:user/*"}}}}"#
+            )),
+        ),
+        (
+            "single",
+            r#"{"Statement":{"Effect":"Deny","Principal":{"AWS":"*"},"Action":"*","Resource":"*"}}"#
+                .to_owned(),
+        ),
+    ] {
+        write("policy", name, text.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// Those that the crate `attestation` is tested with: the root's private key was never kept.
+fn attestations() -> Result<(), Failure> {
+    let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/attestation/tests/vectors/documents");
+    for name in ["enclave", "nitrotpm", "indefinite", "everything", "leaf_expired"] {
+        write("attestation", name, &fs::read(vectors.join(format!("{name}.cbor")))?)?;
     }
     Ok(())
 }

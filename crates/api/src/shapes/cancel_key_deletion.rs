@@ -2,7 +2,7 @@
 
 use crate::States;
 use crate::constraint::kinds;
-use crate::macros::{request, response};
+use crate::macros::{errors, request, response};
 
 request! {
     /// Ends the waiting period; the key is left disabled.
@@ -13,6 +13,7 @@ request! {
     }
     optional {}
     states: States::CANCEL_DELETION,
+    errors: errors![NotFound, InvalidArn, DependencyTimeout, Internal, KmsInvalidState],
 }
 
 response! {

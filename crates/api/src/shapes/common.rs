@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::constraint::{Kind, Member};
 use crate::macros::response;
 use crate::{
-    EncapsulationAlgorithmSpec, EncryptionAlgorithmSpec, ExpirationModelType, KeyAgreementAlgorithmSpec,
-    KeyManagerType, KeySpec, KeyState, KeyUsage, MacAlgorithmSpec, MultiRegionKeyType, OriginType,
-    SigningAlgorithmSpec, Timestamp,
+    Blob, EncapsulationAlgorithmSpec, EncryptionAlgorithmSpec, ExpirationModelType,
+    KeyAgreementAlgorithmSpec, KeyEncryptionMechanism, KeyManagerType, KeySpec, KeyState, KeyUsage,
+    MacAlgorithmSpec, MultiRegionKeyType, OriginType, SecretText, SigningAlgorithmSpec, Timestamp,
 };
 
 /// An answer without a body.
@@ -19,10 +18,18 @@ pub struct Empty;
 /// Name and value pairs bound to a ciphertext; order does not matter.
 pub type EncryptionContext = BTreeMap<String, String>;
 
-/// Attestation of an enclave that wants the answer for itself alone. Not offered: a request that carries it is
-/// refused, since ignoring it would hand the plaintext to whoever relays the answer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RecipientInfo {}
+/// An attested enclave that wants the answer for itself alone: the server encrypts it under the public key in the
+/// attestation document, and nobody who relays it can read it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct RecipientInfo {
+    /// How the answer is encrypted for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_encryption_algorithm: Option<KeyEncryptionMechanism>,
+    /// The document that its hypervisor signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attestation_document: Option<Blob>,
+}
 
 /// A tag of a key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,13 +41,25 @@ pub struct Tag {
     pub tag_value: String,
 }
 
-/// The constraints of a list of tags.
-pub const TAGS: Kind = Kind::List { min: 0, max: 200, item: &Kind::Structure(TAG_MEMBERS) };
+/// What requests to an external key store proxy are signed with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct XksProxyAuthenticationCredential {
+    /// The id of the secret; itself kept secret.
+    pub access_key_id: SecretText,
+    /// The secret.
+    pub raw_secret_access_key: SecretText,
+}
 
-const TAG_MEMBERS: &[Member] = &[
-    Member { name: "TagKey", required: true, kind: Kind::Text { min: 1, max: 128, pattern: None } },
-    Member { name: "TagValue", required: true, kind: Kind::Text { min: 0, max: 256, pattern: None } },
-];
+response! {
+    /// The key of an external key store that stands behind a key.
+    XksKeyConfigurationType;
+    always {
+        /// Its id there.
+        id: String,
+    }
+    sometimes {}
+}
 
 response! {
     /// Where a multi-Region key lives.
@@ -97,6 +116,12 @@ pub struct KeyMetadata {
     pub valid_to: Option<Timestamp>,
     /// Where its material comes from.
     pub origin: OriginType,
+    /// Its custom key store, if it is in one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub custom_key_store_id: Option<String>,
+    /// The CloudHSM cluster of its key store.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cloud_hsm_cluster_id: Option<String>,
     /// Whether its imported material expires; only with material.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expiration_model: Option<ExpirationModelType>,
@@ -126,6 +151,13 @@ pub struct KeyMetadata {
     /// Its primary and replicas, if it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub multi_region_configuration: Option<MultiRegionConfiguration>,
+    /// The waiting period that begins with the deletion of its last replica, in days; only in state
+    /// PendingReplicaDeletion.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending_deletion_window_in_days: Option<i64>,
+    /// The external key behind it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub xks_key_configuration: Option<XksKeyConfigurationType>,
     /// The material that encrypts now; only of symmetric encryption keys that have one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current_key_material_id: Option<String>,

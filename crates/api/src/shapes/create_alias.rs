@@ -1,7 +1,7 @@
 //! `CreateAlias`.
 
 use crate::constraint::kinds;
-use crate::macros::request;
+use crate::macros::{errors, request};
 use crate::{Empty, States};
 
 request! {
@@ -15,4 +15,8 @@ request! {
     }
     optional {}
     states: States::NOT_PENDING_DELETION,
+    errors: errors![
+        DependencyTimeout, AlreadyExists, NotFound, InvalidAliasName, Internal, LimitExceeded,
+        KmsInvalidState,
+    ],
 }

@@ -1,8 +1,8 @@
 //! `CreateKey`.
 
 use crate::constraint::{Kind, kinds};
-use crate::macros::{request, response};
-use crate::{KeyMetadata, KeySpec, KeyUsage, OriginType, TAGS, Tag};
+use crate::macros::{errors, request, response};
+use crate::{KeyMetadata, KeySpec, KeyUsage, OriginType, Tag};
 
 request! {
     /// Creates a key; with origin EXTERNAL, one that waits for its material.
@@ -26,12 +26,17 @@ request! {
         /// Accept a policy that locks its maker out.
         bypass_policy_lockout_safety_check: bool = "BypassPolicyLockoutSafetyCheck", Kind::Boolean;
         /// Its tags.
-        tags: Vec<Tag> = "Tags", TAGS;
+        tags: Vec<Tag> = "Tags", kinds::TAGS;
         /// Make it the primary of a multi-Region key.
         multi_region: bool = "MultiRegion", Kind::Boolean;
         /// A key of an external key store (not offered).
-        xks_key_id: String = "XksKeyId", Kind::Text { min: 1, max: 128, pattern: None };
+        xks_key_id: String = "XksKeyId", kinds::XKS_KEY_ID;
     }
+    errors: errors![
+        MalformedPolicyDocument, DependencyTimeout, InvalidArn, UnsupportedOperation, Internal, LimitExceeded,
+        Tag, CustomKeyStoreNotFound, CustomKeyStoreInvalidState, CloudHsmClusterInvalidConfiguration,
+        XksKeyInvalidConfiguration, XksKeyAlreadyInUse, XksKeyNotFound,
+    ],
 }
 
 response! {

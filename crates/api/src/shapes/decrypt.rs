@@ -1,15 +1,18 @@
 //! `Decrypt`.
 
 use crate::constraint::{Kind, kinds};
-use crate::macros::{request, response};
-use crate::{Blob, EncryptionAlgorithmSpec, EncryptionContext, KeyIds, KeyUsage, RecipientInfo, States};
+use crate::macros::{errors, request, response};
+use crate::{
+    Blob, DryRunModifierType, EncryptionAlgorithmSpec, EncryptionContext, GrantOperation, KeyIds, KeyUsage,
+    RecipientInfo, States,
+};
 
 request! {
     /// Decrypts what a key has encrypted.
     Decrypt -> DecryptResponse;
     required {}
     optional {
-        /// The ciphertext.
+        /// The ciphertext; only a dry run can do without.
         ciphertext_blob: Blob = "CiphertextBlob", kinds::CIPHERTEXT;
         /// Pairs bound to the ciphertext; symmetric keys only.
         encryption_context: EncryptionContext = "EncryptionContext", kinds::ENCRYPTION_CONTEXT;
@@ -19,16 +22,21 @@ request! {
         key_id: String = "KeyId", kinds::KEY_ID;
         /// Needed for asymmetric keys.
         encryption_algorithm: EncryptionAlgorithmSpec = "EncryptionAlgorithm", Kind::Enum(EncryptionAlgorithmSpec::NAMES);
-        /// An attested enclave (not offered).
+        /// An attested enclave that wants the answer for itself alone.
         recipient: RecipientInfo = "Recipient", kinds::RECIPIENT;
         /// Only say whether the call would succeed.
         dry_run: bool = "DryRun", Kind::Boolean;
-        /// With `DryRun`: IGNORE_CIPHERTEXT (not offered).
-        dry_run_modifiers: Vec<String> = "DryRunModifiers", kinds::DRY_RUN_MODIFIERS;
+        /// What a dry run leaves out; only with `DryRun`.
+        dry_run_modifiers: Vec<DryRunModifierType> = "DryRunModifiers", kinds::DRY_RUN_MODIFIERS;
     }
     states: States::USE,
     key_ids: KeyIds::IdOrAlias,
     usage: Some(KeyUsage::EncryptDecrypt),
+    grant: Some(GrantOperation::Decrypt),
+    errors: errors![
+        NotFound, Disabled, InvalidCiphertext, KeyUnavailable, IncorrectKey, InvalidKeyUsage,
+        DependencyTimeout, InvalidGrantToken, Internal, KmsInvalidState, DryRun,
+    ],
 }
 
 response! {
@@ -37,12 +45,14 @@ response! {
     always {
         /// The key ARN.
         key_id: String,
-        /// The plaintext.
-        plaintext: Blob,
         /// How it had been made.
         encryption_algorithm: EncryptionAlgorithmSpec,
     }
     sometimes {
+        /// The plaintext; absent for a recipient.
+        plaintext: Blob,
+        /// The plaintext, in CMS EnvelopedData for the attested enclave; in the place of the one in the clear.
+        ciphertext_for_recipient: Blob,
         /// The material that decrypted it; symmetric encryption keys only.
         key_material_id: String,
     }

@@ -2,7 +2,7 @@
 
 use crate::Empty;
 use crate::constraint::kinds;
-use crate::macros::request;
+use crate::macros::{errors, request};
 
 request! {
     /// Takes an alias away; its key stays.
@@ -12,4 +12,5 @@ request! {
         alias_name: String = "AliasName", kinds::ALIAS_NAME;
     }
     optional {}
+    errors: errors![DependencyTimeout, NotFound, Internal, KmsInvalidState],
 }

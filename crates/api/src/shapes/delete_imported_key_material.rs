@@ -2,7 +2,7 @@
 
 use crate::States;
 use crate::constraint::kinds;
-use crate::macros::{request, response};
+use crate::macros::{errors, request, response};
 
 request! {
     /// Destroys imported material at once; the key waits for its return.
@@ -16,6 +16,7 @@ request! {
         key_material_id: String = "KeyMaterialId", kinds::MATERIAL_ID;
     }
     states: States::DELETE_MATERIAL,
+    errors: errors![InvalidArn, UnsupportedOperation, DependencyTimeout, NotFound, Internal, KmsInvalidState],
 }
 
 response! {

@@ -1,8 +1,8 @@
 //! `DescribeKey`.
 
 use crate::constraint::kinds;
-use crate::macros::{request, response};
-use crate::{KeyIds, KeyMetadata};
+use crate::macros::{errors, request, response};
+use crate::{GrantOperation, KeyIds, KeyMetadata};
 
 request! {
     /// Says what a key is and in which state.
@@ -16,6 +16,8 @@ request! {
         grant_tokens: Vec<String> = "GrantTokens", kinds::GRANT_TOKENS;
     }
     key_ids: KeyIds::IdOrAlias,
+    grant: Some(GrantOperation::DescribeKey),
+    errors: errors![NotFound, InvalidArn, DependencyTimeout, Internal],
 }
 
 response! {

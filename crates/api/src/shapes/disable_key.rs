@@ -1,7 +1,7 @@
 //! `DisableKey`.
 
 use crate::constraint::kinds;
-use crate::macros::request;
+use crate::macros::{errors, request};
 use crate::{Empty, States};
 
 request! {
@@ -13,4 +13,5 @@ request! {
     }
     optional {}
     states: States::SWITCH,
+    errors: errors![NotFound, InvalidArn, DependencyTimeout, Internal, KmsInvalidState],
 }

@@ -1,8 +1,8 @@
 //! `Encrypt`.
 
 use crate::constraint::{Kind, kinds};
-use crate::macros::{request, response};
-use crate::{Blob, EncryptionAlgorithmSpec, EncryptionContext, KeyIds, KeyUsage, States};
+use crate::macros::{errors, request, response};
+use crate::{Blob, EncryptionAlgorithmSpec, EncryptionContext, GrantOperation, KeyIds, KeyUsage, States};
 
 request! {
     /// Encrypts up to 4096 bytes.
@@ -26,6 +26,11 @@ request! {
     states: States::USE,
     key_ids: KeyIds::IdOrAlias,
     usage: Some(KeyUsage::EncryptDecrypt),
+    grant: Some(GrantOperation::Encrypt),
+    errors: errors![
+        NotFound, Disabled, KeyUnavailable, DependencyTimeout, InvalidKeyUsage, InvalidGrantToken, Internal,
+        KmsInvalidState, DryRun,
+    ],
 }
 
 response! {

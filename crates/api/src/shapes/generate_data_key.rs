@@ -1,8 +1,8 @@
 //! `GenerateDataKey`.
 
 use crate::constraint::{Kind, kinds};
-use crate::macros::{request, response};
-use crate::{Blob, DataKeySpec, EncryptionContext, KeyIds, KeyUsage, RecipientInfo, States};
+use crate::macros::{errors, request, response};
+use crate::{Blob, DataKeySpec, EncryptionContext, GrantOperation, KeyIds, KeyUsage, RecipientInfo, States};
 
 request! {
     /// Makes a data key, in the clear and encrypted.
@@ -20,7 +20,7 @@ request! {
         key_spec: DataKeySpec = "KeySpec", Kind::Enum(DataKeySpec::NAMES);
         /// Tokens of fresh grants.
         grant_tokens: Vec<String> = "GrantTokens", kinds::GRANT_TOKENS;
-        /// An attested enclave (not offered).
+        /// An attested enclave that wants the answer for itself alone.
         recipient: RecipientInfo = "Recipient", kinds::RECIPIENT;
         /// Only say whether the call would succeed.
         dry_run: bool = "DryRun", Kind::Boolean;
@@ -28,6 +28,11 @@ request! {
     states: States::USE,
     key_ids: KeyIds::IdOrAlias,
     usage: Some(KeyUsage::EncryptDecrypt),
+    grant: Some(GrantOperation::GenerateDataKey),
+    errors: errors![
+        NotFound, Disabled, KeyUnavailable, DependencyTimeout, InvalidKeyUsage, InvalidGrantToken, Internal,
+        KmsInvalidState, DryRun,
+    ],
 }
 
 response! {
@@ -36,12 +41,14 @@ response! {
     always {
         /// The data key, encrypted.
         ciphertext_blob: Blob,
-        /// The data key.
-        plaintext: Blob,
         /// The key ARN.
         key_id: String,
     }
     sometimes {
+        /// The data key; absent for a recipient.
+        plaintext: Blob,
+        /// The data key, in CMS EnvelopedData for the attested enclave; in the place of the one in the clear.
+        ciphertext_for_recipient: Blob,
         /// The material that encrypted it.
         key_material_id: String,
     }

@@ -1,8 +1,8 @@
 //! `GenerateDataKeyWithoutPlaintext`.
 
 use crate::constraint::{Kind, kinds};
-use crate::macros::{request, response};
-use crate::{Blob, DataKeySpec, EncryptionContext, KeyIds, KeyUsage, States};
+use crate::macros::{errors, request, response};
+use crate::{Blob, DataKeySpec, EncryptionContext, GrantOperation, KeyIds, KeyUsage, States};
 
 request! {
     /// Makes a data key and gives only its ciphertext.
@@ -26,6 +26,11 @@ request! {
     states: States::USE,
     key_ids: KeyIds::IdOrAlias,
     usage: Some(KeyUsage::EncryptDecrypt),
+    grant: Some(GrantOperation::GenerateDataKeyWithoutPlaintext),
+    errors: errors![
+        NotFound, Disabled, KeyUnavailable, DependencyTimeout, InvalidKeyUsage, InvalidGrantToken, Internal,
+        KmsInvalidState, DryRun,
+    ],
 }
 
 response! {

@@ -1,8 +1,8 @@
 //! `GenerateMac`.
 
 use crate::constraint::{Kind, kinds};
-use crate::macros::{request, response};
-use crate::{Blob, KeyIds, KeyUsage, MacAlgorithmSpec, States};
+use crate::macros::{errors, request, response};
+use crate::{Blob, GrantOperation, KeyIds, KeyUsage, MacAlgorithmSpec, States};
 
 request! {
     /// Authenticates a message.
@@ -24,6 +24,11 @@ request! {
     states: States::USE,
     key_ids: KeyIds::IdOrAlias,
     usage: Some(KeyUsage::GenerateVerifyMac),
+    grant: Some(GrantOperation::GenerateMac),
+    errors: errors![
+        NotFound, Disabled, KeyUnavailable, InvalidKeyUsage, InvalidGrantToken, Internal, KmsInvalidState,
+        DryRun,
+    ],
 }
 
 response! {

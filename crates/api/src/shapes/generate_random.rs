@@ -1,7 +1,7 @@
 //! `GenerateRandom`.
 
 use crate::constraint::kinds;
-use crate::macros::{request, response};
+use crate::macros::{errors, request, response};
 use crate::{Blob, RecipientInfo};
 
 request! {
@@ -13,17 +13,22 @@ request! {
         number_of_bytes: i64 = "NumberOfBytes", kinds::NUMBER_OF_BYTES;
         /// A custom key store (not offered).
         custom_key_store_id: String = "CustomKeyStoreId", kinds::CUSTOM_KEY_STORE_ID;
-        /// An attested enclave (not offered).
+        /// An attested enclave that wants the answer for itself alone.
         recipient: RecipientInfo = "Recipient", kinds::RECIPIENT;
     }
+    errors: errors![
+        DependencyTimeout, Internal, UnsupportedOperation, CustomKeyStoreNotFound, CustomKeyStoreInvalidState,
+    ],
 }
 
 response! {
     /// Answer of `GenerateRandom`.
     GenerateRandomResponse;
-    always {
-        /// The bytes.
+    always {}
+    sometimes {
+        /// The bytes; absent for a recipient.
         plaintext: Blob,
+        /// The bytes, in CMS EnvelopedData for the attested enclave; in the place of those in the clear.
+        ciphertext_for_recipient: Blob,
     }
-    sometimes {}
 }

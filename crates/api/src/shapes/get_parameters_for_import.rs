@@ -1,7 +1,7 @@
 //! `GetParametersForImport`.
 
 use crate::constraint::{Kind, kinds};
-use crate::macros::{request, response};
+use crate::macros::{errors, request, response};
 use crate::{AlgorithmSpec, Blob, States, Timestamp, WrappingKeySpec};
 
 request! {
@@ -17,6 +17,7 @@ request! {
     }
     optional {}
     states: States::IMPORT_PARAMETERS,
+    errors: errors![InvalidArn, UnsupportedOperation, DependencyTimeout, NotFound, Internal, KmsInvalidState],
 }
 
 response! {

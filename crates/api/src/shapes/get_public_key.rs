@@ -1,10 +1,10 @@
 //! `GetPublicKey`.
 
 use crate::constraint::kinds;
-use crate::macros::{request, response};
+use crate::macros::{errors, request, response};
 use crate::{
-    Blob, EncapsulationAlgorithmSpec, EncryptionAlgorithmSpec, KeyAgreementAlgorithmSpec, KeyIds, KeySpec,
-    KeyUsage, SigningAlgorithmSpec, States,
+    Blob, EncapsulationAlgorithmSpec, EncryptionAlgorithmSpec, GrantOperation, KeyAgreementAlgorithmSpec,
+    KeyIds, KeySpec, KeyUsage, SigningAlgorithmSpec, States,
 };
 
 request! {
@@ -20,6 +20,11 @@ request! {
     }
     states: States::USE,
     key_ids: KeyIds::IdOrAlias,
+    grant: Some(GrantOperation::GetPublicKey),
+    errors: errors![
+        NotFound, Disabled, KeyUnavailable, DependencyTimeout, UnsupportedOperation, InvalidArn,
+        InvalidGrantToken, InvalidKeyUsage, Internal, KmsInvalidState,
+    ],
 }
 
 response! {

@@ -1,7 +1,7 @@
 //! `ImportKeyMaterial`.
 
 use crate::constraint::{Kind, kinds};
-use crate::macros::{request, response};
+use crate::macros::{errors, request, response};
 use crate::{Blob, ExpirationModelType, ImportType, States, Timestamp};
 
 request! {
@@ -28,6 +28,10 @@ request! {
         key_material_id: String = "KeyMaterialId", kinds::MATERIAL_ID;
     }
     states: States::IMPORT,
+    errors: errors![
+        InvalidArn, UnsupportedOperation, DependencyTimeout, NotFound, Internal, KmsInvalidState,
+        InvalidCiphertext, IncorrectKeyMaterial, ExpiredImportToken, InvalidImportToken,
+    ],
 }
 
 response! {

@@ -2,7 +2,7 @@
 
 use crate::Timestamp;
 use crate::constraint::kinds;
-use crate::macros::{request, response};
+use crate::macros::{errors, request, response};
 
 request! {
     /// Lists the aliases of the account in the Region, or of one key.
@@ -16,6 +16,7 @@ request! {
         /// `NextMarker` of the page before.
         marker: String = "Marker", kinds::MARKER;
     }
+    errors: errors![DependencyTimeout, InvalidMarker, Internal, InvalidArn, NotFound],
 }
 
 response! {
@@ -26,14 +27,15 @@ response! {
         alias_name: String,
         /// The alias ARN.
         alias_arn: String,
-        /// The key id.
+    }
+    sometimes {
+        /// The key id; absent from a predefined alias whose key nobody has needed yet.
         target_key_id: String,
-        /// When it was created.
+        /// When it was created; absent from predefined aliases without a key.
         creation_date: Timestamp,
-        /// When it last changed its key.
+        /// When it last changed its key; absent from predefined aliases without a key.
         last_updated_date: Timestamp,
     }
-    sometimes {}
 }
 
 response! {

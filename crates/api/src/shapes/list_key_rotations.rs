@@ -1,7 +1,7 @@
 //! `ListKeyRotations`.
 
 use crate::constraint::{Kind, kinds};
-use crate::macros::{request, response};
+use crate::macros::{errors, request, response};
 use crate::{
     ExpirationModelType, ImportState, IncludeKeyMaterial, KeyMaterialState, RotationType, Timestamp,
 };
@@ -21,6 +21,7 @@ request! {
         /// `NextMarker` of the page before.
         marker: String = "Marker", kinds::MARKER;
     }
+    errors: errors![NotFound, InvalidArn, InvalidMarker, Internal, KmsInvalidState, UnsupportedOperation],
 }
 
 response! {

@@ -1,8 +1,8 @@
 //! `ListKeys`.
 
-use crate::ResourceOwner;
 use crate::constraint::{Kind, kinds};
-use crate::macros::{request, response};
+use crate::macros::{errors, request, response};
+use crate::{ResourceOwner, limits};
 
 request! {
     /// Lists the account's keys in the Region.
@@ -14,8 +14,9 @@ request! {
         /// `NextMarker` of the page before.
         marker: String = "Marker", kinds::MARKER;
         /// Whose keys; by default the account's own.
-        resource_owners: Vec<ResourceOwner> = "ResourceOwners", Kind::List { min: 1, max: 2, item: &Kind::Enum(ResourceOwner::NAMES) };
+        resource_owners: Vec<ResourceOwner> = "ResourceOwners", Kind::List { min: 1, max: limits::MAX_RESOURCE_OWNERS, item: &Kind::Enum(ResourceOwner::NAMES) };
     }
+    errors: errors![DependencyTimeout, Internal, InvalidMarker],
 }
 
 response! {

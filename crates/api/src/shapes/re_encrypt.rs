@@ -1,19 +1,19 @@
 //! `ReEncrypt`.
 
 use crate::constraint::{Kind, kinds};
-use crate::macros::{request, response};
-use crate::{Blob, EncryptionAlgorithmSpec, EncryptionContext, KeyIds, KeyUsage, States};
+use crate::macros::{errors, request, response};
+use crate::{Blob, DryRunModifierType, EncryptionAlgorithmSpec, EncryptionContext, KeyIds, KeyUsage, States};
 
 request! {
     /// Decrypts with one key and encrypts with another; the plaintext stays inside.
     ReEncrypt -> ReEncryptResponse;
     required {
-        /// The ciphertext.
-        ciphertext_blob: Blob = "CiphertextBlob", kinds::CIPHERTEXT;
         /// The key to encrypt with.
         destination_key_id: String = "DestinationKeyId", kinds::KEY_ID;
     }
     optional {
+        /// The ciphertext; only a dry run can do without.
+        ciphertext_blob: Blob = "CiphertextBlob", kinds::CIPHERTEXT;
         /// The context it was encrypted with.
         source_encryption_context: EncryptionContext = "SourceEncryptionContext", kinds::ENCRYPTION_CONTEXT;
         /// The key that encrypted it; needed for asymmetric ones.
@@ -28,12 +28,16 @@ request! {
         grant_tokens: Vec<String> = "GrantTokens", kinds::GRANT_TOKENS;
         /// Only say whether the call would succeed.
         dry_run: bool = "DryRun", Kind::Boolean;
-        /// With `DryRun`: IGNORE_CIPHERTEXT (not offered).
-        dry_run_modifiers: Vec<String> = "DryRunModifiers", kinds::DRY_RUN_MODIFIERS;
+        /// What a dry run leaves out; only with `DryRun`.
+        dry_run_modifiers: Vec<DryRunModifierType> = "DryRunModifiers", kinds::DRY_RUN_MODIFIERS;
     }
     states: States::USE,
     key_ids: KeyIds::IdOrAlias,
     usage: Some(KeyUsage::EncryptDecrypt),
+    errors: errors![
+        NotFound, Disabled, InvalidCiphertext, KeyUnavailable, IncorrectKey, DependencyTimeout,
+        InvalidKeyUsage, InvalidGrantToken, Internal, KmsInvalidState, DryRun,
+    ],
 }
 
 response! {

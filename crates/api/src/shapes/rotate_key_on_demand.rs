@@ -2,7 +2,7 @@
 
 use crate::States;
 use crate::constraint::kinds;
-use crate::macros::{request, response};
+use crate::macros::{errors, request, response};
 
 request! {
     /// Makes new material current: generated, or imported and pending.
@@ -12,7 +12,11 @@ request! {
         key_id: String = "KeyId", kinds::KEY_ID;
     }
     optional {}
-    states: States::ROTATE,
+    states: States::ROTATE_OR_REPLICATE,
+    errors: errors![
+        NotFound, Disabled, InvalidArn, DependencyTimeout, Internal, KmsInvalidState, UnsupportedOperation,
+        LimitExceeded, Conflict,
+    ],
 }
 
 response! {

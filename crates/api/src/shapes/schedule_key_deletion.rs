@@ -1,7 +1,7 @@
 //! `ScheduleKeyDeletion`.
 
-use crate::constraint::{Kind, kinds};
-use crate::macros::{request, response};
+use crate::constraint::kinds;
+use crate::macros::{errors, request, response};
 use crate::{KeyState, States, Timestamp};
 
 request! {
@@ -13,9 +13,10 @@ request! {
     }
     optional {
         /// 7 to 30 days; by default 30.
-        pending_window_in_days: i64 = "PendingWindowInDays", Kind::Integer { min: 1, max: 365 };
+        pending_window_in_days: i64 = "PendingWindowInDays", kinds::PENDING_WINDOW;
     }
     states: States::SCHEDULE_DELETION,
+    errors: errors![NotFound, InvalidArn, DependencyTimeout, Internal, KmsInvalidState],
 }
 
 response! {

@@ -1,8 +1,8 @@
 //! `Sign`.
 
 use crate::constraint::{Kind, kinds};
-use crate::macros::{request, response};
-use crate::{Blob, KeyIds, KeyUsage, MessageType, SigningAlgorithmSpec, States};
+use crate::macros::{errors, request, response};
+use crate::{Blob, GrantOperation, KeyIds, KeyUsage, MessageType, SigningAlgorithmSpec, States};
 
 request! {
     /// Signs a message or a digest.
@@ -26,6 +26,11 @@ request! {
     states: States::USE,
     key_ids: KeyIds::IdOrAlias,
     usage: Some(KeyUsage::SignVerify),
+    grant: Some(GrantOperation::Sign),
+    errors: errors![
+        NotFound, Disabled, KeyUnavailable, DependencyTimeout, InvalidKeyUsage, InvalidGrantToken, Internal,
+        KmsInvalidState, DryRun,
+    ],
 }
 
 response! {

@@ -1,7 +1,7 @@
 //! `UpdateAlias`.
 
 use crate::constraint::kinds;
-use crate::macros::request;
+use crate::macros::{errors, request};
 use crate::{Empty, States};
 
 request! {
@@ -15,4 +15,5 @@ request! {
     }
     optional {}
     states: States::NOT_PENDING_DELETION,
+    errors: errors![DependencyTimeout, NotFound, Internal, LimitExceeded, KmsInvalidState],
 }

@@ -1,8 +1,8 @@
 //! `Verify`.
 
 use crate::constraint::{Kind, kinds};
-use crate::macros::{request, response};
-use crate::{Blob, KeyIds, KeyUsage, MessageType, SigningAlgorithmSpec, States};
+use crate::macros::{errors, request, response};
+use crate::{Blob, GrantOperation, KeyIds, KeyUsage, MessageType, SigningAlgorithmSpec, States};
 
 request! {
     /// Verifies a signature.
@@ -28,6 +28,11 @@ request! {
     states: States::USE,
     key_ids: KeyIds::IdOrAlias,
     usage: Some(KeyUsage::SignVerify),
+    grant: Some(GrantOperation::Verify),
+    errors: errors![
+        NotFound, Disabled, KeyUnavailable, DependencyTimeout, InvalidKeyUsage, InvalidGrantToken, Internal,
+        KmsInvalidState, KmsInvalidSignature, DryRun,
+    ],
 }
 
 response! {

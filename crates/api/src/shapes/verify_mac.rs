@@ -1,8 +1,8 @@
 //! `VerifyMac`.
 
 use crate::constraint::{Kind, kinds};
-use crate::macros::{request, response};
-use crate::{Blob, KeyIds, KeyUsage, MacAlgorithmSpec, States};
+use crate::macros::{errors, request, response};
+use crate::{Blob, GrantOperation, KeyIds, KeyUsage, MacAlgorithmSpec, States};
 
 request! {
     /// Verifies a MAC.
@@ -26,6 +26,11 @@ request! {
     states: States::USE,
     key_ids: KeyIds::IdOrAlias,
     usage: Some(KeyUsage::GenerateVerifyMac),
+    grant: Some(GrantOperation::VerifyMac),
+    errors: errors![
+        NotFound, Disabled, KeyUnavailable, InvalidKeyUsage, InvalidGrantToken, Internal, KmsInvalidMac,
+        KmsInvalidState, DryRun,
+    ],
 }
 
 response! {

@@ -160,6 +160,6 @@ async fn round_trip(client: &Client, imported: &Imported) -> Result<bool, Client
     request.ciphertext_blob = Some(encrypted.ciphertext_blob);
     request.key_id = Some(imported.key_id.clone());
     let decrypted = client.call(&request).await?;
-    Ok(constant_time_eq(decrypted.plaintext.as_bytes(), &message)
+    Ok(constant_time_eq(decrypted.plaintext.unwrap_or_default().as_bytes(), &message)
         && decrypted.key_material_id == imported.key_material_id)
 }

@@ -60,6 +60,11 @@ pub(crate) struct MaterialRecord {
 }
 
 impl MaterialRecord {
+    /// One whose bytes are stored with it, without a description, that does not expire.
+    pub(crate) fn new(id: MaterialId, state: KeyMaterialState) -> Self {
+        Self { id, state, stored: true, valid_to: None, description: None, rotation: None }
+    }
+
     /// Whether it can be used at `now`.
     pub(crate) fn is_present(&self, now: Timestamp) -> bool {
         self.stored && self.valid_to.is_none_or(|valid_to| now < valid_to)

@@ -1,14 +1,21 @@
 //! What `CreateKey` and `DescribeKey` say of a key.
 
 use api::{
-    EncapsulationAlgorithmSpec, ExpirationModelType, KeyAgreementAlgorithmSpec, KeyManagerType, KeyMetadata,
-    KeyState, KeyUsage, MultiRegionConfiguration, MultiRegionKey, OriginType, Timestamp,
+    EncapsulationAlgorithmSpec, ExpirationModelType, KeyAgreementAlgorithmSpec, KeyMetadata, KeyState,
+    KeyUsage, MultiRegionConfiguration, MultiRegionKey, MultiRegionKeyType, OriginType, Timestamp,
 };
 
-use super::{KeyRecord, encryption_algorithms, mac_algorithm, signing_algorithms};
+use super::{Deletion, KeyRecord, MultiRegion, encryption_algorithms, mac_algorithm, signing_algorithms};
 
-/// The metadata of a key in `state` at `now`. Fields stand only where the API shows them.
-pub(crate) fn metadata(record: &KeyRecord, partition: &str, state: KeyState, now: Timestamp) -> KeyMetadata {
+/// The metadata of a key in `state` at `now`. Fields stand only where the API shows them. `primary` is the record of
+/// its primary, itself if it is one: a replica does not know its siblings.
+pub(crate) fn metadata(
+    record: &KeyRecord,
+    primary: &KeyRecord,
+    partition: &str,
+    state: KeyState,
+    now: Timestamp,
+) -> KeyMetadata {
     let place = record.place(partition);
     let usage = record.usage;
     let (expiration_model, valid_to) = expiration(record, now);
@@ -21,11 +28,15 @@ pub(crate) fn metadata(record: &KeyRecord, partition: &str, state: KeyState, now
         description: record.description.clone(),
         key_usage: usage,
         key_state: state,
-        deletion_date: if state == KeyState::PendingDeletion { record.deletion_date } else { None },
+        deletion_date: if state == KeyState::PendingDeletion { record.deletion_date() } else { None },
+        pending_deletion_window_in_days: pending_window(record, state),
         valid_to,
         origin: record.origin,
+        custom_key_store_id: None,
+        cloud_hsm_cluster_id: None,
+        xks_key_configuration: None,
         expiration_model,
-        key_manager: KeyManagerType::Customer,
+        key_manager: record.manager,
         customer_master_key_spec: record.spec,
         key_spec: record.spec,
         encryption_algorithms: (usage == KeyUsage::EncryptDecrypt)
@@ -37,7 +48,7 @@ pub(crate) fn metadata(record: &KeyRecord, partition: &str, state: KeyState, now
             .then(|| vec![EncapsulationAlgorithmSpec::MlKem]),
         mac_algorithms: mac_algorithm(record.spec).map(|algorithm| vec![algorithm]),
         multi_region: record.multi_region.is_some(),
-        multi_region_configuration: multi_region_configuration(record, partition),
+        multi_region_configuration: multi_region_configuration(record, primary, partition, now),
         current_key_material_id: record
             .current()
             .filter(|_| record.is_symmetric_encryption())
@@ -57,15 +68,31 @@ fn expiration(record: &KeyRecord, now: Timestamp) -> (Option<ExpirationModelType
     }
 }
 
-fn multi_region_configuration(record: &KeyRecord, partition: &str) -> Option<MultiRegionConfiguration> {
-    let multi_region = record.multi_region.as_ref()?;
-    let key_in = |region: &String| {
-        let place = crate::arn::Place { region: region.clone(), ..record.place(partition) };
-        MultiRegionKey { arn: place.key_arn(&record.id), region: region.clone() }
+fn pending_window(record: &KeyRecord, state: KeyState) -> Option<i64> {
+    match record.deletion {
+        Some(Deletion::AfterReplicas { days, .. }) if state == KeyState::PendingReplicaDeletion => Some(days),
+        _ => None,
+    }
+}
+
+fn multi_region_configuration(
+    record: &KeyRecord,
+    primary: &KeyRecord,
+    partition: &str,
+    now: Timestamp,
+) -> Option<MultiRegionConfiguration> {
+    let multi_region_key_type = match record.multi_region.as_ref()? {
+        MultiRegion::Primary { .. } => MultiRegionKeyType::Primary,
+        MultiRegion::Replica { .. } => MultiRegionKeyType::Replica,
     };
+    let key_in = |region: &str| {
+        let place = crate::arn::Place { region: region.to_owned(), ..record.place(partition) };
+        MultiRegionKey { arn: place.key_arn(&record.id), region: region.to_owned() }
+    };
+    let alive = primary.replicas().iter().filter(|replica| replica.is_alive(now));
     Some(MultiRegionConfiguration {
-        multi_region_key_type: multi_region.key_type,
-        primary_key: key_in(&multi_region.primary_region),
-        replica_keys: multi_region.replica_regions.iter().map(key_in).collect(),
+        multi_region_key_type,
+        primary_key: key_in(record.primary_region()),
+        replica_keys: alive.map(|replica| key_in(&replica.region)).collect(),
     })
 }

@@ -1,6 +1,7 @@
 //! What a key is: its record, its materials, its state at an instant, and what its spec means.
 
 mod algorithms;
+mod former;
 mod material;
 mod metadata;
 mod record;
@@ -12,4 +13,6 @@ pub(crate) use algorithms::{
 };
 pub(crate) use material::{MaterialId, MaterialRecord, Rotation};
 pub(crate) use metadata::metadata;
-pub(crate) use record::{KeyRecord, MultiRegionRecord};
+pub(crate) use record::{
+    Deletion, KeyRecord, MultiRegion, Replica, RotationSchedule, Transition, TransitionKind,
+};

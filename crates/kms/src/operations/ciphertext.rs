@@ -1,10 +1,10 @@
 //! Encrypting and decrypting: what `Encrypt`, `Decrypt`, `ReEncrypt` and the data key operations share.
 
-use api::{Blob, EncryptionAlgorithmSpec, EncryptionContext, Error, ErrorCode, limits};
+use api::{Blob, EncryptionAlgorithmSpec, EncryptionContext, Error, ErrorCode, GrantOperation, limits};
 use crypto::{Envelope, EnvelopeHeader, RsaError, SecretBytes, encode_context};
 
 use crate::arn::KeyId;
-use crate::authorize::Permit;
+use crate::authorize::{Intent, Permit};
 use crate::key::{KeyRecord, MaterialId, encryption_algorithms, oaep_hash};
 use crate::pipeline::{Context, Stop};
 
@@ -73,11 +73,19 @@ fn too_long(algorithm: EncryptionAlgorithmSpec, record: &KeyRecord, max: usize) 
 }
 
 /// A ciphertext as a request brings it.
+#[derive(Clone, Copy)]
 pub(super) struct Source<'a> {
-    pub(super) blob: &'a Blob,
     pub(super) key_id: Option<&'a str>,
     pub(super) algorithm: Option<EncryptionAlgorithmSpec>,
     pub(super) context: Option<&'a EncryptionContext>,
+    /// What it takes to open it.
+    pub(super) operation: GrantOperation,
+}
+
+impl<'a> Source<'a> {
+    fn intent(&self) -> Intent<'a> {
+        Intent { operation: Some(self.operation), encryption_context: self.context, ..Intent::default() }
+    }
 }
 
 /// A ciphertext that was opened.
@@ -90,29 +98,48 @@ pub(super) struct Decrypted<'a> {
 }
 
 /// Finds the key of a ciphertext, asks for permission, and opens it.
-pub(super) async fn decrypt<'a>(cx: &Context<'a>, source: Source<'_>) -> Result<Decrypted<'a>, Stop> {
+pub(super) async fn decrypt<'a>(
+    cx: &Context<'a>,
+    blob: &Blob,
+    source: Source<'_>,
+) -> Result<Decrypted<'a>, Stop> {
     let algorithm = source.algorithm.unwrap_or(EncryptionAlgorithmSpec::SymmetricDefault);
     if algorithm == EncryptionAlgorithmSpec::SymmetricDefault {
-        decrypt_symmetric(cx, source).await
+        decrypt_symmetric(cx, blob, source).await
     } else {
-        decrypt_asymmetric(cx, algorithm, source).await
+        decrypt_asymmetric(cx, blob, algorithm, source).await
     }
 }
 
-async fn decrypt_symmetric<'a>(cx: &Context<'a>, source: Source<'_>) -> Result<Decrypted<'a>, Stop> {
+/// What a dry run without a ciphertext asks: whether the caller may open ciphertexts of the named key so. `member`
+/// is the one that names it.
+pub(super) async fn rehearse(cx: &Context<'_>, member: &str, source: Source<'_>) -> Result<(), Error> {
+    let Some(name) = source.key_id else {
+        let text = format!("{member} is required with the DryRunModifier IGNORE_CIPHERTEXT.");
+        return Err(Error::new(ErrorCode::Validation, text));
+    };
+    let key = cx.permit_with(name, source.intent()).await?;
+    check_algorithm(&key, source.algorithm, source.context).map(drop)
+}
+
+async fn decrypt_symmetric<'a>(
+    cx: &Context<'a>,
+    blob: &Blob,
+    source: Source<'_>,
+) -> Result<Decrypted<'a>, Stop> {
     let named = match source.key_id {
-        Some(name) => Some(cx.permit(name).await?),
+        Some(name) => Some(cx.permit_with(name, source.intent()).await?),
         None => None,
     };
     if let Some(key) = &named {
         check_algorithm(key, source.algorithm, source.context)?;
     }
-    let envelope = Envelope::parse(source.blob.as_bytes()).map_err(|_| invalid_ciphertext())?;
+    let envelope = Envelope::parse(blob.as_bytes()).map_err(|_| invalid_ciphertext())?;
     let id = KeyId::from_header(envelope.header());
     let key = match named {
         Some(key) if key.record().id == id => key,
         Some(_) => return Err(incorrect_key().into()),
-        None => cx.permit_id(&id).await?.ok_or_else(unknown_key)?,
+        None => cx.permit_id(&id, source.intent()).await?.ok_or_else(unknown_key)?,
     };
     let tag = envelope.header().material_tag;
     let made_by = |id: &MaterialId| id.tag() == tag;
@@ -133,6 +160,7 @@ async fn decrypt_symmetric<'a>(cx: &Context<'a>, source: Source<'_>) -> Result<D
 
 async fn decrypt_asymmetric<'a>(
     cx: &Context<'a>,
+    blob: &Blob,
     algorithm: EncryptionAlgorithmSpec,
     source: Source<'_>,
 ) -> Result<Decrypted<'a>, Stop> {
@@ -141,11 +169,11 @@ async fn decrypt_asymmetric<'a>(
             format!("KeyId is required to decrypt with {algorithm}: the ciphertext does not name its key.");
         return Err(Error::new(ErrorCode::Validation, text).into());
     };
-    let key = cx.permit(name).await?;
+    let key = cx.permit_with(name, source.intent()).await?;
     let algorithm = check_algorithm(&key, Some(algorithm), source.context)?;
     let hash = oaep_hash(algorithm).ok_or_else(invalid_ciphertext)?;
     let (_, material) = key.current_material().await?;
-    let blob = source.blob.clone();
+    let blob = blob.clone();
     let opened = cx.kms().gate().run(move || material.decrypt(hash, blob.as_bytes())).await?;
     let plaintext = opened.map_err(|_| invalid_ciphertext())?;
     Ok(Decrypted { key, plaintext, algorithm, material: None })

@@ -1,15 +1,12 @@
 //! `CreateKey`.
 
-use api::{
-    CreateKey, CreateKeyResponse, Error, ErrorCode, KeyMaterialState, KeySpec, MultiRegionKeyType,
-    OriginType, Tag, limits,
-};
+use api::{CreateKey, CreateKeyResponse, Error, ErrorCode, KeyManagerType, KeySpec, OriginType};
 use crypto::Material;
 
+use super::tags::check_tags;
 use crate::Operation;
 use crate::arn::KeyId;
-use crate::key::{self, KeyRecord, MaterialId, MaterialRecord, MultiRegionRecord};
-use crate::keys::Keys;
+use crate::key::{self, KeyRecord, MultiRegion};
 use crate::pipeline::{Context, Stop};
 use crate::policy;
 
@@ -21,25 +18,11 @@ impl Operation for CreateKey {
             OriginType::AwsKms => Some(generate(cx, &record).await?),
             _ => None,
         };
-        if let Some(material) = &material {
-            let id = MaterialId::of(cx.kms().records(), &record.id, material);
-            record.materials.push(MaterialRecord {
-                id,
-                state: KeyMaterialState::Current,
-                stored: true,
-                valid_to: None,
-                description: None,
-                rotation: None,
-            });
-        }
-        let mut changes = Keys::replace(None, &record)?;
-        if let (Some(material), Some(current)) = (&material, record.current()) {
-            Keys::put_material(&mut changes, &record, &current.id, material);
-        }
+        let changes = account.keys.create(&mut record, material.as_ref())?;
         account.keys.commit(&record, changes).await?;
         let state = record.state(cx.now()).ok_or_else(|| Error::internal("a new key without a state"))?;
         let partition = &cx.kms().settings().partition;
-        Ok(CreateKeyResponse { key_metadata: key::metadata(&record, partition, state, cx.now()) })
+        Ok(CreateKeyResponse { key_metadata: key::metadata(&record, &record, partition, state, cx.now()) })
     }
 }
 
@@ -48,14 +31,11 @@ fn record_of(request: &CreateKey, cx: &Context<'_>) -> Result<KeyRecord, Error> 
     let spec = spec(request)?;
     let usage = key::check_usage(spec, request.key_usage)?;
     let origin = origin(request, spec)?;
-    if let Some(policy) = &request.policy {
-        policy::check(policy)?;
-    }
     let tags = request.tags.clone().unwrap_or_default();
     check_tags(&tags)?;
     let multi_region = request.multi_region == Some(true);
     let place = cx.place();
-    let default_policy = || policy::default_policy(&place.partition, &place.account);
+    let bypass = request.bypass_policy_lockout_safety_check == Some(true);
     Ok(KeyRecord {
         id: KeyId::generate(multi_region),
         created: cx.now(),
@@ -63,15 +43,14 @@ fn record_of(request: &CreateKey, cx: &Context<'_>) -> Result<KeyRecord, Error> 
         spec,
         usage,
         origin,
-        policy: request.policy.clone().unwrap_or_else(default_policy),
+        policy: policy::of_new_key(cx, &place, request.policy.as_deref(), bypass)?,
         tags,
-        multi_region: multi_region.then(|| MultiRegionRecord {
-            key_type: MultiRegionKeyType::Primary,
-            primary_region: place.region.clone(),
-            replica_regions: Vec::new(),
-        }),
+        manager: KeyManagerType::Customer,
+        multi_region: multi_region.then(|| MultiRegion::Primary { replicas: Vec::new() }),
         enabled: true,
-        deletion_date: None,
+        deletion: None,
+        transition: None,
+        rotation: None,
         materials: Vec::new(),
         on_demand_rotations: 0,
         account: place.account,
@@ -122,20 +101,4 @@ async fn generate(cx: &Context<'_>, record: &KeyRecord) -> Result<Material, Erro
         _ => Material::generate(spec),
     };
     made.map_err(Error::internal)
-}
-
-fn check_tags(tags: &[Tag]) -> Result<(), Error> {
-    let refused = |text: String| Err(Error::new(ErrorCode::Tag, text));
-    if tags.len() > limits::MAX_TAGS_PER_KEY {
-        return refused(format!("Too many tags: a key may have {}.", limits::MAX_TAGS_PER_KEY));
-    }
-    for (index, tag) in tags.iter().enumerate() {
-        if tag.tag_key.to_ascii_lowercase().starts_with("aws:") {
-            return refused("Tag keys that begin with aws: are reserved.".to_owned());
-        }
-        if tags.iter().take(index).any(|earlier| earlier.tag_key == tag.tag_key) {
-            return refused("Duplicate tag keys".to_owned());
-        }
-    }
-    Ok(())
 }

@@ -1,35 +1,37 @@
 //! `Decrypt`.
 
-use api::{Blob, Decrypt, DecryptResponse, Error, ErrorCode};
+use api::{Decrypt, DecryptResponse, GrantOperation};
 
-use super::ciphertext::{Source, decrypt};
-use super::members::{check_dry_run, refuse, refuse_grant_tokens};
+use super::ciphertext::{Source, decrypt, rehearse};
+use super::members::{check_dry_run, ciphertext, dry_run, ignores_ciphertext};
+use super::recipient::answer;
 use crate::Operation;
 use crate::pipeline::{Context, Stop};
 
 impl Operation for Decrypt {
     async fn run(&self, cx: &Context<'_>) -> Result<DecryptResponse, Stop> {
-        refuse_grant_tokens(self.grant_tokens.as_ref())?;
-        refuse("Recipient", self.recipient.as_ref())?;
-        refuse("DryRunModifiers", self.dry_run_modifiers.as_ref())?;
-        let Some(blob) = &self.ciphertext_blob else {
-            let text = "1 validation error detected: Value null at 'ciphertextBlob' failed to satisfy constraint: \
-                        Member must not be null";
-            return Err(Error::new(ErrorCode::Validation, text).into());
-        };
+        cx.check_grant_tokens(self.grant_tokens.as_ref())?;
+        let recipient = cx.recipient(self.recipient.as_ref()).await?;
         let source = Source {
-            blob,
             key_id: self.key_id.as_deref(),
             algorithm: self.encryption_algorithm,
             context: self.encryption_context.as_ref(),
+            operation: GrantOperation::Decrypt,
         };
-        let decrypted = decrypt(cx, source).await?;
+        if ignores_ciphertext(self.dry_run, self.dry_run_modifiers.as_ref())? {
+            rehearse(cx, "KeyId", source).await?;
+            return Err(dry_run().into());
+        }
+        let decrypted = decrypt(cx, ciphertext(self.ciphertext_blob.as_ref())?, source).await?;
         check_dry_run(self.dry_run)?;
+        let (plaintext, ciphertext_for_recipient) = answer(recipient.as_ref(), &decrypted.plaintext)?;
         Ok(DecryptResponse {
             key_id: decrypted.key.arn().to_owned(),
-            plaintext: Blob::new(decrypted.plaintext.expose()),
+            plaintext,
+            ciphertext_for_recipient,
             encryption_algorithm: decrypted.algorithm,
-            key_material_id: decrypted.material,
+            // AWS omits it for a recipient.
+            key_material_id: decrypted.material.filter(|_| recipient.is_none()),
         })
     }
 }

@@ -2,8 +2,9 @@
 
 use api::{DeleteImportedKeyMaterial, DeleteImportedKeyMaterialResponse, Error, ErrorCode};
 
-use super::origin::check_external;
+use super::fits::check_external;
 use crate::Operation;
+use crate::family::Family;
 use crate::key::{KeyRecord, MaterialId};
 use crate::pipeline::{Context, Stop};
 
@@ -11,17 +12,29 @@ impl Operation for DeleteImportedKeyMaterial {
     async fn run(&self, cx: &Context<'_>) -> Result<DeleteImportedKeyMaterialResponse, Stop> {
         let key = cx.permit_before_state(&self.key_id, check_external).await?;
         let id = which_material(self, key.record(), key.arn())?;
-        let mut record = key.record().clone();
         if let Some(id) = &id
-            && let Some(entry) = record.material_mut(id)
-            && entry.stored
+            && let Some(entry) = key.record().material(id)
         {
-            entry.stored = false;
-            key.replace(&record, |_| Ok(())).await?;
+            // What waits for rotation goes in every Region with the primary's; all else in one Region alone.
+            let everywhere = entry.is_pending() && !key.record().is_replica();
+            let family = if everywhere {
+                cx.family(&key).await?
+            } else {
+                Family::without_siblings(cx.keys(), key.live()).await?
+            };
+            let mut edit = family.edit();
+            for record in edit.records() {
+                if (everywhere || record.region == key.record().region)
+                    && let Some(entry) = record.material_mut(id)
+                {
+                    entry.stored = false;
+                }
+            }
+            edit.commit(cx.keys()).await?;
         }
         Ok(DeleteImportedKeyMaterialResponse {
             key_id: key.arn().to_owned(),
-            key_material_id: id.filter(|_| record.is_symmetric_encryption()).map(|id| id.to_string()),
+            key_material_id: id.filter(|_| key.record().is_symmetric_encryption()).map(|id| id.to_string()),
         })
     }
 }

@@ -3,14 +3,14 @@
 use api::{Encrypt, EncryptResponse};
 
 use super::ciphertext::{check_algorithm, encrypt};
-use super::members::{check_dry_run, refuse_grant_tokens};
+use super::members::check_dry_run;
 use crate::Operation;
 use crate::pipeline::{Context, Stop};
 
 impl Operation for Encrypt {
     async fn run(&self, cx: &Context<'_>) -> Result<EncryptResponse, Stop> {
-        refuse_grant_tokens(self.grant_tokens.as_ref())?;
-        let key = cx.permit(&self.key_id).await?;
+        cx.check_grant_tokens(self.grant_tokens.as_ref())?;
+        let key = cx.permit_in(&self.key_id, self.encryption_context.as_ref()).await?;
         let context = self.encryption_context.as_ref();
         let algorithm = check_algorithm(&key, self.encryption_algorithm, context)?;
         let encrypted = encrypt(&key, algorithm, context, self.plaintext.as_bytes()).await?;

@@ -3,15 +3,15 @@
 use api::{GenerateDataKeyWithoutPlaintext, GenerateDataKeyWithoutPlaintextResponse};
 
 use super::data_key;
-use super::members::{check_dry_run, refuse_grant_tokens};
+use super::members::check_dry_run;
 use crate::Operation;
 use crate::pipeline::{Context, Stop};
 
 impl Operation for GenerateDataKeyWithoutPlaintext {
     async fn run(&self, cx: &Context<'_>) -> Result<GenerateDataKeyWithoutPlaintextResponse, Stop> {
-        refuse_grant_tokens(self.grant_tokens.as_ref())?;
+        cx.check_grant_tokens(self.grant_tokens.as_ref())?;
         let length = data_key::length(self.key_spec, self.number_of_bytes)?;
-        let key = cx.permit(&self.key_id).await?;
+        let key = cx.permit_in(&self.key_id, self.encryption_context.as_ref()).await?;
         let (_, encrypted) = data_key::generate(&key, length, self.encryption_context.as_ref()).await?;
         check_dry_run(self.dry_run)?;
         Ok(GenerateDataKeyWithoutPlaintextResponse {

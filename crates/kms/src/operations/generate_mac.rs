@@ -3,13 +3,13 @@
 use api::{Blob, Error, GenerateMac, GenerateMacResponse};
 
 use super::mac::check_algorithm;
-use super::members::{check_dry_run, refuse_grant_tokens};
+use super::members::check_dry_run;
 use crate::Operation;
 use crate::pipeline::{Context, Stop};
 
 impl Operation for GenerateMac {
     async fn run(&self, cx: &Context<'_>) -> Result<GenerateMacResponse, Stop> {
-        refuse_grant_tokens(self.grant_tokens.as_ref())?;
+        cx.check_grant_tokens(self.grant_tokens.as_ref())?;
         let key = cx.permit(&self.key_id).await?;
         check_algorithm(key.record(), self.mac_algorithm)?;
         let (_, material) = key.current_material().await?;

@@ -6,7 +6,8 @@ use api::{
 };
 use crypto::RsaBits;
 
-use super::origin::{check_external, wrapping_algorithm};
+use super::fits::check_external;
+use super::wrapping::wrapping_algorithm;
 use crate::Operation;
 use crate::pipeline::{Context, Stop};
 use crate::token::{self, Claims};

@@ -2,19 +2,19 @@
 
 use api::{Blob, Error, ErrorCode, GetPublicKey, GetPublicKeyResponse};
 
-use super::members::refuse_grant_tokens;
 use crate::Operation;
 use crate::key::{self, KeyRecord, mac_algorithm};
 use crate::pipeline::{Context, Stop};
 
 impl Operation for GetPublicKey {
     async fn run(&self, cx: &Context<'_>) -> Result<GetPublicKeyResponse, Stop> {
-        refuse_grant_tokens(self.grant_tokens.as_ref())?;
+        cx.check_grant_tokens(self.grant_tokens.as_ref())?;
         let key = cx.permit_before_state(&self.key_id, check_pair).await?;
         let (_, material) = key.current_material().await?;
         let public_key =
             material.public_key().ok_or_else(|| Error::internal("a key pair without a public key"))?;
-        let metadata = key::metadata(key.record(), &cx.kms().settings().partition, key.state(), cx.now());
+        let metadata =
+            key::metadata(key.record(), key.record(), &cx.kms().settings().partition, key.state(), cx.now());
         Ok(GetPublicKeyResponse {
             key_id: metadata.arn,
             public_key: Blob::new(public_key),

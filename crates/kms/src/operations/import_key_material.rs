@@ -11,11 +11,11 @@ use api::{
 };
 use crypto::{Material, SecretBytes, WrappingAlgorithm, WrappingKey};
 
-use super::origin::{check_external, wrapping_algorithm};
+use super::fits::check_external;
+use super::wrapping::wrapping_algorithm;
 use crate::Operation;
 use crate::authorize::Permit;
 use crate::key::{KeyRecord, MaterialId, MaterialRecord, crypto_spec};
-use crate::keys::Keys;
 use crate::pipeline::{Context, Stop};
 use crate::{spent, token};
 
@@ -27,8 +27,10 @@ impl Operation for ImportKeyMaterial {
         let (material, algorithm) = unwrap_material(self, cx, &key).await?;
         let id = MaterialId::of(cx.kms().records(), &key.record().id, &material);
 
-        let mut record = key.record().clone();
-        admit(self, &mut record, key.arn(), &id, cx.now()).map_err(|error| blinded(algorithm, error))?;
+        let region = &key.record().region;
+        let mut edit = cx.family(&key).await?.edit();
+        let record = edit.member(region)?;
+        admit(self, record, key.arn(), &id, cx.now()).map_err(|error| blinded(algorithm, error))?;
         if let Some(entry) = record.material_mut(&id) {
             entry.stored = true;
             entry.valid_to = valid_to;
@@ -40,14 +42,12 @@ impl Operation for ImportKeyMaterial {
             // From PendingImport a key comes back Enabled, whatever it had been before.
             record.enabled = true;
         }
-        key.replace(&record, |changes| {
-            Keys::put_material(changes, &record, &id, &material);
-            Ok(())
-        })
-        .await?;
+        let symmetric = record.is_symmetric_encryption();
+        edit.put_material(region, &id, &material)?;
+        edit.commit(cx.keys()).await?;
         Ok(ImportKeyMaterialResponse {
             key_id: key.arn().to_owned(),
-            key_material_id: record.is_symmetric_encryption().then(|| id.to_string()),
+            key_material_id: symmetric.then(|| id.to_string()),
         })
     }
 }
@@ -159,6 +159,12 @@ fn admit(
     };
     match (request.import_type.unwrap_or(default), record.material(id).map(MaterialRecord::is_pending)) {
         (ImportType::ExistingKeyMaterial, Some(_)) | (ImportType::NewKeyMaterial, Some(true)) => Ok(()),
+        (ImportType::ExistingKeyMaterial, None) if record.is_replica() => incorrect(format!(
+            "The key material is not one that {arn} shares with its primary key. A replica key takes the key material \
+             of its primary key in {} and no other: import that, or import new key material into the primary key \
+             first.",
+            record.primary_region()
+        )),
         (ImportType::ExistingKeyMaterial, None) => incorrect(format!(
             "The key material is not one that {arn} has had before. Import the same key material again, or new \
              material with ImportType NEW_KEY_MATERIAL where the key can be rotated."
@@ -166,6 +172,13 @@ fn admit(
         (ImportType::NewKeyMaterial, Some(false)) => incorrect(format!(
             "The key material (id: {id}) already belongs to {arn}. Import it as EXISTING_KEY_MATERIAL."
         )),
+        (ImportType::NewKeyMaterial, None) if record.is_replica() => {
+            let text = format!(
+                "New key material cannot be imported into the replica key {arn}. Import it into the primary key, then \
+                 the same key material into each replica key."
+            );
+            Err(Error::new(ErrorCode::UnsupportedOperation, text))
+        }
         (ImportType::NewKeyMaterial, None) => {
             let state = if record.materials.is_empty() {
                 KeyMaterialState::Current
@@ -173,14 +186,7 @@ fn admit(
                 make_way(record, arn, id, now)?;
                 KeyMaterialState::PendingRotation
             };
-            record.materials.push(MaterialRecord {
-                id: id.clone(),
-                state,
-                stored: false,
-                valid_to: None,
-                description: None,
-                rotation: None,
-            });
+            record.materials.push(MaterialRecord::new(id.clone(), state));
             Ok(())
         }
     }

@@ -1,47 +1,56 @@
 //! `ListAliases`.
 
-use api::{AliasListEntry, Error, ErrorCode, ListAliases, ListAliasesResponse, limits};
+use api::{AliasListEntry, Error, ListAliases, ListAliasesResponse, limits};
 
+use super::members::page_size;
 use crate::Operation;
 use crate::aliases::AliasRecord;
+use crate::authorize::AccountPermit;
+use crate::aws_managed;
 use crate::marker::page;
 use crate::pipeline::{Context, Stop};
 
 impl Operation for ListAliases {
     async fn run(&self, cx: &Context<'_>) -> Result<ListAliasesResponse, Stop> {
+        let limit = page_size(self.limit, limits::DEFAULT_ALIAS_PAGE, limits::MAX_ALIAS_PAGE)?;
         let account = cx.permit_account()?;
         let about = self.key_id.as_deref().unwrap_or_default();
         let after = cx.after(about, self.marker.as_deref())?;
-        let limit = self.limit.unwrap_or(limits::DEFAULT_ALIAS_PAGE);
-        if limit > limits::MAX_ALIAS_PAGE {
-            let text = format!(
-                "1 validation error detected: Value '{limit}' at 'limit' failed to satisfy constraint: Member must have \
-                 value less than or equal to {}",
-                limits::MAX_ALIAS_PAGE
-            );
-            return Err(Error::new(ErrorCode::Validation, text).into());
-        }
-        let limit = u32::try_from(limit).map_err(Error::internal)?;
         let (aliases, truncated) = match &self.key_id {
-            None => account.keys.list_aliases(&account.place, after.as_deref(), limit).await?,
-            Some(key_id) => page(aliases_of(cx, key_id, after.as_deref()).await?, limit as usize),
+            None => all_aliases(&account, after.as_deref(), limit).await?,
+            Some(key_id) => page(aliases_of(cx, key_id, after.as_deref()).await?, limit),
         };
         let next_marker = aliases.last().filter(|_| truncated).map(|(name, _)| cx.marker(about, name));
         let mut listed = Vec::with_capacity(aliases.len());
         for (name, alias) in aliases {
-            if cx.keys().is_alive(&account.place, &alias.target, cx.now()).await? {
-                listed.push(entry(cx, name, &alias));
+            let lives = match &alias {
+                Some(alias) => cx.keys().is_alive(&account.place, &alias.target, cx.now()).await?,
+                None => true,
+            };
+            if lives {
+                listed.push(entry(cx, name, alias.as_ref()));
             }
         }
         Ok(ListAliasesResponse { aliases: listed, truncated, next_marker })
     }
 }
 
-async fn aliases_of(
-    cx: &Context<'_>,
-    key_id: &str,
+/// An alias with its name; a predefined one may have no key yet, and then has no record.
+type Named = (String, Option<AliasRecord>);
+
+/// A page of the aliases of the account, and whether there are more.
+async fn all_aliases(
+    account: &AccountPermit<'_>,
     after: Option<&str>,
-) -> Result<Vec<(String, AliasRecord)>, Error> {
+    limit: usize,
+) -> Result<(Vec<Named>, bool), Error> {
+    let most = u32::try_from(limit).map_err(Error::internal)?;
+    let (stored, more) = account.keys.list_aliases(&account.place, after, most).await?;
+    let (aliases, cut) = page(aws_managed::with_predefined(stored, after), limit);
+    Ok((aliases, more || cut))
+}
+
+async fn aliases_of(cx: &Context<'_>, key_id: &str, after: Option<&str>) -> Result<Vec<Named>, Error> {
     let key = cx.permit(key_id).await?;
     let place = cx.place();
     let mut found = Vec::new();
@@ -50,18 +59,18 @@ async fn aliases_of(
             && let Some(alias) = cx.keys().alias(&place, &name).await?
             && alias.record.target == key.record().id
         {
-            found.push((name, alias.record));
+            found.push((name, Some(alias.record)));
         }
     }
     Ok(found)
 }
 
-fn entry(cx: &Context<'_>, name: String, alias: &AliasRecord) -> AliasListEntry {
+fn entry(cx: &Context<'_>, name: String, alias: Option<&AliasRecord>) -> AliasListEntry {
     AliasListEntry {
         alias_arn: cx.place().alias_arn(&name),
         alias_name: name,
-        target_key_id: alias.target.to_string(),
-        creation_date: alias.created,
-        last_updated_date: alias.updated,
+        target_key_id: alias.map(|alias| alias.target.to_string()),
+        creation_date: alias.map(|alias| alias.created),
+        last_updated_date: alias.map(|alias| alias.updated),
     }
 }

@@ -1,14 +1,16 @@
 //! Members that mean the same in every request that has them.
 
-use api::{Error, ErrorCode};
+use api::constraint::violated;
+use api::{Blob, DryRunModifierType, Error, ErrorCode};
 
 /// Ends a dry run: everything but the answer itself has been decided.
 pub(super) fn check_dry_run(asked: Option<bool>) -> Result<(), Error> {
-    if asked == Some(true) {
-        let text = "The request would have succeeded, but the DryRun option is set.";
-        return Err(Error::new(ErrorCode::DryRun, text));
-    }
-    Ok(())
+    if asked == Some(true) { Err(dry_run()) } else { Ok(()) }
+}
+
+/// What a dry run ends with when all is well.
+pub(super) fn dry_run() -> Error {
+    Error::new(ErrorCode::DryRun, "The request would have succeeded, but the DryRun option is set.")
 }
 
 /// Refuses a member whose meaning is not offered here, and which must not be ignored.
@@ -20,10 +22,32 @@ pub(super) fn refuse<T>(member: &str, given: Option<&T>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Refuses grant tokens: no grants are issued, so no token can be valid.
-pub(super) fn refuse_grant_tokens(tokens: Option<&Vec<String>>) -> Result<(), Error> {
-    if tokens.is_some_and(|tokens| !tokens.is_empty()) {
-        return Err(Error::new(ErrorCode::InvalidGrantToken, "The grant token is not one of this server's."));
+/// Whether a dry run leaves the ciphertext out of account.
+pub(super) fn ignores_ciphertext(
+    dry_run: Option<bool>,
+    modifiers: Option<&Vec<DryRunModifierType>>,
+) -> Result<bool, Error> {
+    let ignores =
+        modifiers.is_some_and(|modifiers| modifiers.contains(&DryRunModifierType::IgnoreCiphertext));
+    if ignores && dry_run != Some(true) {
+        let text = "DryRunModifiers can only be used together with DryRun.";
+        return Err(Error::new(ErrorCode::Validation, text));
     }
-    Ok(())
+    Ok(ignores)
+}
+
+/// The ciphertext, which only a dry run may leave out.
+pub(super) fn ciphertext(blob: Option<&Blob>) -> Result<&Blob, Error> {
+    blob.ok_or_else(|| violated("Value null", "ciphertextBlob", "not be null"))
+}
+
+/// How many items a page has: `default` where the request does not say, and no more than `most`, where the shape
+/// may allow more. Like the shape it is checked before anything else.
+pub(super) fn page_size(asked: Option<i64>, default: i64, most: i64) -> Result<usize, Error> {
+    let size = asked.unwrap_or(default);
+    if size > most {
+        let constraint = format!("have value less than or equal to {most}");
+        return Err(violated(&format!("Value '{size}'"), "limit", &constraint));
+    }
+    usize::try_from(size).map_err(Error::internal)
 }

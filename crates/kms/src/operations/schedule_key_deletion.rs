@@ -1,11 +1,11 @@
 //! `ScheduleKeyDeletion`.
 
-use api::{Error, ErrorCode, KeyState, ScheduleKeyDeletion, ScheduleKeyDeletionResponse, limits};
+use api::{Error, ErrorCode, KeyState, ScheduleKeyDeletion, ScheduleKeyDeletionResponse, Timestamp, limits};
 
 use crate::Operation;
+use crate::family::{Edit, Family};
+use crate::key::{Deletion, MultiRegion};
 use crate::pipeline::{Context, Stop};
-
-const SECONDS_A_DAY: i64 = 24 * 60 * 60;
 
 impl Operation for ScheduleKeyDeletion {
     async fn run(&self, cx: &Context<'_>) -> Result<ScheduleKeyDeletionResponse, Stop> {
@@ -19,14 +19,29 @@ impl Operation for ScheduleKeyDeletion {
             return Err(Error::new(ErrorCode::Validation, text).into());
         }
         let key = cx.permit(&self.key_id).await?;
-        let mut record = key.record().clone();
-        record.deletion_date = Some(cx.now().plus_seconds(days * SECONDS_A_DAY));
-        key.replace(&record, |_| Ok(())).await?;
+        let (region, date) = (&key.record().region, cx.now().plus_days(days));
+        let waits = key.record().replicas().iter().any(|replica| replica.is_alive(cx.now()));
+        let mut edit = Family::without_siblings(cx.keys(), key.live()).await?.edit();
+        let record = edit.member(region)?;
+        record.deletion =
+            Some(if waits { Deletion::AfterReplicas { days, since: cx.now() } } else { Deletion::On(date) });
+        tell_primary(&mut edit, region, Some(date))?;
+        edit.commit(cx.keys()).await?;
         Ok(ScheduleKeyDeletionResponse {
             key_id: key.arn().to_owned(),
-            key_state: KeyState::PendingDeletion,
+            key_state: if waits { KeyState::PendingReplicaDeletion } else { KeyState::PendingDeletion },
             pending_window_in_days: days,
-            deletion_date: record.deletion_date,
+            deletion_date: (!waits).then_some(date),
         })
     }
+}
+
+/// Lets a replica's primary know when the replica is deleted.
+pub(super) fn tell_primary(edit: &mut Edit, region: &str, date: Option<Timestamp>) -> Result<(), Error> {
+    if let Some(MultiRegion::Primary { replicas }) = &mut edit.primary()?.multi_region {
+        for replica in replicas.iter_mut().filter(|replica| replica.region == region) {
+            replica.deletion_date = date;
+        }
+    }
+    Ok(())
 }

@@ -2,14 +2,14 @@
 
 use api::{Blob, KeySpec, Sign, SignResponse};
 
-use super::members::{check_dry_run, refuse_grant_tokens};
+use super::members::check_dry_run;
 use super::signature::{check_algorithm, error, message};
 use crate::Operation;
 use crate::pipeline::{Context, Stop};
 
 impl Operation for Sign {
     async fn run(&self, cx: &Context<'_>) -> Result<SignResponse, Stop> {
-        refuse_grant_tokens(self.grant_tokens.as_ref())?;
+        cx.check_grant_tokens(self.grant_tokens.as_ref())?;
         let key = cx.permit(&self.key_id).await?;
         let algorithm = check_algorithm(key.record(), self.signing_algorithm)?;
         let (_, material) = key.current_material().await?;

@@ -6,6 +6,7 @@ use super::create_alias::check_room;
 use crate::Operation;
 use crate::aliases::AliasRecord;
 use crate::authorize::alias_not_found;
+use crate::aws_managed;
 use crate::key::{KeyRecord, encryption_algorithms, mac_algorithm};
 use crate::keys::Keys;
 use crate::pipeline::{Context, Stop};
@@ -21,6 +22,8 @@ impl Operation for UpdateAlias {
         // The old key may be in any state, or gone: its alias is what is taken from it.
         let old = cx.keys().load(&place.account, &place.region, &alias.record.target).await?;
         if let Some(old) = old.filter(|old| old.record.state(cx.now()).is_some()) {
+            let arn = place.key_arn(&alias.record.target);
+            aws_managed::check(&old.record, &cx.caller().principal, &arn, cx.spec().name)?;
             check_alike(&old.record, new.record())?;
         }
         if alias.record.target != new.record().id {

@@ -23,7 +23,7 @@ async fn encrypt(world: &World, key: &str) -> Result<Blob, api::Error> {
 async fn decrypt(world: &World, blob: &Blob) -> Result<Blob, api::Error> {
     let mut request = Decrypt::request();
     request.ciphertext_blob = Some(blob.clone());
-    world.call(request).await.map(|answer| answer.plaintext)
+    world.call(request).await.map(|answer| answer.plaintext.unwrap())
 }
 
 async fn state(world: &World, key: &str) -> KeyState {
@@ -563,7 +563,8 @@ async fn a_key_is_gone_when_its_waiting_period_is_over() {
         refused(world.call(DescribeKey::request("alias/gone")).await, ErrorCode::NotFound);
         refused(decrypt(&world, &blob).await, ErrorCode::AccessDenied);
         assert!(world.call(api::ListKeys::request()).await.unwrap().keys.is_empty());
-        assert!(world.call(api::ListAliases::request()).await.unwrap().aliases.is_empty());
+        let aliases = world.call(api::ListAliases::request()).await.unwrap().aliases;
+        assert!(aliases.iter().all(|alias| alias.target_key_id.is_none()));
     }
     for prefix in ["key/", "material/", "alias/", "alias-of/", "due/"] {
         assert!(world.store.scan(prefix.as_bytes(), None, 10).await.unwrap().is_empty(), "{prefix}");
@@ -597,10 +598,10 @@ async fn pkcs1_wrapping_is_a_setting() {
         crypto::wrap(crypto::WrappingAlgorithm::RsaesPkcs1V15, given.public_key.as_bytes(), &A).unwrap();
     let mut import = api::ImportKeyMaterial::request(&key, given.import_token, Blob::new(wrapped));
     import.expiration_model = Some(ExpirationModelType::KeyMaterialDoesNotExpire);
-    world.restart_with(Settings { partition: "aws".to_owned(), pkcs1_wrapping: false }).await;
+    world.restart_with(Settings::default()).await;
     refused(world.call(asked).await, ErrorCode::UnsupportedOperation);
     refused(world.call(import.clone()).await, ErrorCode::UnsupportedOperation);
-    world.restart_with(Settings { partition: "aws".to_owned(), pkcs1_wrapping: true }).await;
+    world.restart_with(Settings { pkcs1_wrapping: true, ..Settings::default() }).await;
     world.call(import).await.unwrap();
 }
 

@@ -285,7 +285,7 @@ impl Life {
                 request.ciphertext_blob = Some(blob.clone());
                 let answer = self.world.call(request).await;
                 if let Ok(answer) = &answer {
-                    assert_eq!(answer.plaintext.as_bytes(), b"m");
+                    assert_eq!(answer.plaintext.as_ref().unwrap().as_bytes(), b"m");
                     let made_with = usize::from(self.model.ciphertexts[*ciphertext]);
                     assert_eq!(answer.key_material_id, self.ids[made_with]);
                 }

@@ -197,7 +197,10 @@ async fn aliases() {
     of_key.key_id = Some(other.clone());
     let listed = world.call(of_key.clone()).await.unwrap().aliases;
     assert_eq!(listed.len(), 1);
-    assert_eq!((listed[0].alias_arn.as_str(), listed[0].target_key_id.as_str()), (arn, other.as_str()));
+    assert_eq!(
+        (listed[0].alias_arn.as_str(), listed[0].target_key_id.as_deref().unwrap()),
+        (arn, other.as_str())
+    );
     of_key.key_id = Some(key);
     assert!(world.call(of_key).await.unwrap().aliases.is_empty());
 
@@ -228,7 +231,8 @@ async fn a_key_has_fifty_aliases_at_the_most() {
         let mut names = Vec::new();
         loop {
             let page = world.call(request.clone()).await.unwrap();
-            names.extend(page.aliases.into_iter().map(|alias| alias.alias_name));
+            let with_keys = page.aliases.into_iter().filter(|alias| alias.target_key_id.is_some());
+            names.extend(with_keys.map(|alias| alias.alias_name));
             let Some(marker) = page.next_marker else { break };
             request.marker = Some(marker);
         }
@@ -270,8 +274,8 @@ async fn an_alias_moved_from_a_dead_key_outlives_it() {
     for name in ["alias/a", "alias/c"] {
         assert_eq!(world.describe(name).await.key_id, new);
     }
-    let names: Vec<_> = world.call(ListAliases::request()).await.unwrap().aliases;
-    assert_eq!(names.len(), 2);
+    let aliases = world.call(ListAliases::request()).await.unwrap().aliases;
+    assert_eq!(aliases.iter().filter(|alias| alias.target_key_id.is_some()).count(), 2);
     world.call(CreateAlias::request("alias/b", &new)).await.unwrap();
 }
 
@@ -338,7 +342,7 @@ async fn symmetric_encryption_binds_the_context() {
         assert_eq!(error.message(), None);
     }
     decrypt.encryption_context = Some(context(&[("a", "b"), ("purpose", "test")]));
-    assert_eq!(world.call(decrypt.clone()).await.unwrap().plaintext.as_bytes(), [7; 4096]);
+    assert_eq!(world.call(decrypt.clone()).await.unwrap().plaintext.unwrap().as_bytes(), [7; 4096]);
     for position in [0, 1, 2, 17, 18, 40, 60, blob.len() - 1] {
         let mut changed = blob.as_bytes().to_vec();
         changed[position] ^= 1;
@@ -370,7 +374,7 @@ async fn rsa_encryption_and_its_limits() {
         decrypt.encryption_algorithm = Some(algorithm);
         refused(world.call(decrypt.clone()).await, ErrorCode::Validation);
         decrypt.key_id = Some(key.clone());
-        assert_eq!(world.call(decrypt.clone()).await.unwrap().plaintext.len(), most);
+        assert_eq!(world.call(decrypt.clone()).await.unwrap().plaintext.unwrap().len(), most);
         decrypt.ciphertext_blob = Some(Blob::new(vec![1; 256]));
         refused(world.call(decrypt).await, ErrorCode::InvalidCiphertext);
         encrypt.encryption_context = Some(context(&[("a", "b")]));
@@ -399,7 +403,8 @@ async fn re_encrypt_moves_between_keys_and_contexts() {
     let mut encrypt = Encrypt::request(&one, Blob::new(*b"m"));
     encrypt.encryption_context = Some(context(&[("a", "b")]));
     let blob = world.call(encrypt).await.unwrap().ciphertext_blob;
-    let mut request = ReEncrypt::request(blob, &other);
+    let mut request = ReEncrypt::request(&other);
+    request.ciphertext_blob = Some(blob);
     refused(world.call(request.clone()).await, ErrorCode::InvalidCiphertext);
     request.source_encryption_context = Some(context(&[("a", "b")]));
     request.destination_encryption_context = Some(context(&[("c", "d")]));
@@ -412,7 +417,7 @@ async fn re_encrypt_moves_between_keys_and_contexts() {
     decrypt.ciphertext_blob = Some(answer.ciphertext_blob);
     decrypt.encryption_context = Some(context(&[("c", "d")]));
     let opened = world.call(decrypt).await.unwrap();
-    assert_eq!(opened.plaintext.as_bytes(), b"m");
+    assert_eq!(opened.plaintext.unwrap().as_bytes(), b"m");
     assert_eq!(opened.key_material_id, answer.destination_key_material_id);
     request.source_key_id = Some(other);
     refused(world.call(request).await, ErrorCode::IncorrectKey);
@@ -430,7 +435,7 @@ async fn data_keys() {
         let mut request = GenerateDataKey::request(&key);
         (request.key_spec, request.number_of_bytes) = (spec, bytes);
         let answer = world.call(request).await.unwrap();
-        assert_eq!(answer.plaintext.len(), length);
+        assert_eq!(answer.plaintext.as_ref().unwrap().len(), length);
         let mut decrypt = Decrypt::request();
         decrypt.ciphertext_blob = Some(answer.ciphertext_blob);
         assert_eq!(world.call(decrypt).await.unwrap().plaintext, answer.plaintext);
@@ -438,7 +443,7 @@ async fn data_keys() {
         (without.key_spec, without.number_of_bytes) = (spec, bytes);
         let mut decrypt = Decrypt::request();
         decrypt.ciphertext_blob = Some(world.call(without).await.unwrap().ciphertext_blob);
-        assert_eq!(world.call(decrypt).await.unwrap().plaintext.len(), length);
+        assert_eq!(world.call(decrypt).await.unwrap().plaintext.unwrap().len(), length);
     }
     refused(world.call(GenerateDataKey::request(&key)).await, ErrorCode::Validation);
     let mut both = GenerateDataKeyWithoutPlaintext::request(&key);
@@ -450,10 +455,6 @@ async fn data_keys() {
 async fn what_is_not_offered_is_refused_and_not_ignored() {
     let world = World::new().await;
     let key = world.create(KeySpec::SymmetricDefault, OriginType::AwsKms).await;
-    let mut recipient = GenerateDataKey::request(&key);
-    recipient.key_spec = Some(DataKeySpec::Aes256);
-    recipient.recipient = Some(api::RecipientInfo::default());
-    refused(world.call(recipient).await, ErrorCode::UnsupportedOperation);
     let mut token = DescribeKey::request(&key);
     token.grant_tokens = Some(vec!["token".to_owned()]);
     refused(world.call(token).await, ErrorCode::InvalidGrantToken);
@@ -468,9 +469,9 @@ async fn random_bytes() {
     refused(world.call(GenerateRandom::request()).await, ErrorCode::Validation);
     let mut request = GenerateRandom::request();
     request.number_of_bytes = Some(1024);
-    let first = world.call(request.clone()).await.unwrap().plaintext;
+    let first = world.call(request.clone()).await.unwrap().plaintext.unwrap();
     assert_eq!(first.len(), 1024);
-    assert_ne!(world.call(request).await.unwrap().plaintext, first);
+    assert_ne!(world.call(request).await.unwrap().plaintext.unwrap(), first);
 }
 
 #[tokio::test]

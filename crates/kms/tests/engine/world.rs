@@ -31,7 +31,7 @@ impl World {
         let store: Arc<dyn Store> = Arc::new(Memory::default());
         let root = RootKey::generate();
         let clock = Arc::new(ManualClock::at(START));
-        let settings = Settings { partition: "aws".to_owned(), pkcs1_wrapping: true };
+        let settings = Settings { pkcs1_wrapping: true, ..Settings::default() };
         let kms = open(&store, &root, &clock, &settings).await;
         let caller = Caller::root("aws", ACCOUNT, "eu-west-1");
         Self { kms, clock, caller, store, root, settings }
@@ -50,6 +50,11 @@ impl World {
 
     pub(crate) async fn call<O: Operation>(&self, request: O) -> Result<O::Response, Error> {
         self.kms.call(&self.caller, request).await
+    }
+
+    /// The same caller with a request signed for another Region.
+    pub(crate) async fn call_in<O: Operation>(&self, region: &str, request: O) -> Result<O::Response, Error> {
+        self.kms.call(&Caller::root("aws", ACCOUNT, region), request).await
     }
 
     /// An EXTERNAL key without material; its id.
@@ -71,12 +76,16 @@ impl World {
 
     /// A token, and the material wrapped for it.
     pub(crate) async fn wrap(&self, key: &str, material: &[u8]) -> (Blob, Blob) {
+        self.wrap_in(&self.caller.region, key, material).await
+    }
+
+    async fn wrap_in(&self, region: &str, key: &str, material: &[u8]) -> (Blob, Blob) {
         let asked = GetParametersForImport::request(
             key,
             AlgorithmSpec::RsaAesKeyWrapSha256,
             WrappingKeySpec::Rsa2048,
         );
-        let given = self.call(asked).await.unwrap();
+        let given = self.call_in(region, asked).await.unwrap();
         let algorithm = WrappingAlgorithm::RsaAesKeyWrap(OaepHash::Sha256);
         let wrapped = crypto::wrap(algorithm, given.public_key.as_bytes(), material).unwrap();
         (given.import_token, Blob::new(wrapped))
@@ -84,7 +93,17 @@ impl World {
 
     /// An import request for material that does not expire; the caller changes what it likes.
     pub(crate) async fn import_request(&self, key: &str, material: &[u8]) -> ImportKeyMaterial {
-        let (token, wrapped) = self.wrap(key, material).await;
+        self.import_request_in(&self.caller.region, key, material).await
+    }
+
+    /// The same in another Region.
+    pub(crate) async fn import_request_in(
+        &self,
+        region: &str,
+        key: &str,
+        material: &[u8],
+    ) -> ImportKeyMaterial {
+        let (token, wrapped) = self.wrap_in(region, key, material).await;
         let mut request = ImportKeyMaterial::request(key, token, wrapped);
         request.expiration_model = Some(ExpirationModelType::KeyMaterialDoesNotExpire);
         request

@@ -51,7 +51,7 @@ pub(crate) async fn start(setup: Setup) -> Running {
     let records = Arc::new(records);
     let identities = Arc::new(Identities::dev(Arc::clone(&records), "aws"));
     let clock = Arc::new(ManualClock::at(Timestamp::from_seconds(NOW)));
-    let settings = Settings { partition: "aws".to_owned(), pkcs1_wrapping: true };
+    let settings = Settings { pkcs1_wrapping: true, ..Settings::default() };
     let kms_clock = Arc::new(ManualClock::at(Timestamp::from_seconds(NOW)));
     let server = Server {
         kms: Kms::new(records, kms_clock, settings),

@@ -7,6 +7,7 @@ use iam::{IamError, Identity};
 use kms::Caller;
 use sigv4::{Placement, Presented, SignatureError, SignedRequest};
 use tracing::debug;
+use uuid::Uuid;
 
 use super::Front;
 
@@ -43,16 +44,20 @@ impl Front {
 }
 
 impl Claim {
-    /// The caller, if `request`, which is the one that made this claim and now has its body, is truly signed.
+    /// The caller, if `request`, which is the one that made this claim and now has its body, is truly signed. `id`
+    /// is what its answer will be known by.
     pub(super) fn prove(
         self,
         request: &SignedRequest<'_>,
         source_ip: IpAddr,
+        id: Uuid,
     ) -> Result<(Caller, Placement), Error> {
         let Self { presented, identity: Identity { account, principal, secret } } = self;
         presented.check_signature(request, secret.expose()).map_err(refused)?;
         let region = presented.region().to_owned();
-        Ok((Caller { account, region, principal, source_ip: Some(source_ip) }, presented.placement()))
+        let source_ip = Some(source_ip);
+        let caller = Caller { account, region, principal, source_ip, request_id: id.to_string() };
+        Ok((caller, presented.placement()))
     }
 }
 

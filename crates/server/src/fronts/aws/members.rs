@@ -51,7 +51,8 @@ fn typed(member: &Member, value: &[u8]) -> Result<Value, Error> {
             "false" | "False" => Ok(Value::Bool(false)),
             _ => Err(refused(member, "must be true or false")),
         },
-        Kind::List { .. } | Kind::Map { .. } | Kind::Structure(_) => {
+        // Secrets neither: what stands in a URL is written to logs.
+        Kind::Secret { .. } | Kind::List { .. } | Kind::Map { .. } | Kind::Structure(_) => {
             Err(refused(member, "cannot stand in a query string: send it in a body, signed in the headers"))
         }
     }

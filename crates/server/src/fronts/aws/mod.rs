@@ -67,7 +67,7 @@ impl Front {
         let span = info_span!("request", %id, peer = %peer.address, operation = empty, account = empty, region = empty);
         async {
             let began = Instant::now();
-            let answer = contain(self.respond(request, peer)).await.unwrap_or_else(|_| {
+            let answer = contain(self.respond(request, peer, id)).await.unwrap_or_else(|_| {
                 error!("the request ended in a panic");
                 Answer::failure(&Error::internal("panic"))
             });
@@ -80,7 +80,7 @@ impl Front {
         .await
     }
 
-    async fn respond(&self, request: Request<Incoming>, peer: &Peer) -> Answer {
+    async fn respond(&self, request: Request<Incoming>, peer: &Peer, id: Uuid) -> Answer {
         let (head, body) = request.into_parts();
         let version = head.version;
         if head.headers.len() > MAX_HEADERS {
@@ -99,7 +99,7 @@ impl Front {
             Ok(body) => body,
             Err(reason) => return Answer::failure(&refused(reason)).closing(version),
         };
-        self.call(&head, &body.bytes, claim, peer).await.map_or_else(failed, Answer::success)
+        self.call(&head, &body.bytes, claim, peer, id).await.map_or_else(failed, Answer::success)
     }
 
     /// Judges all that the head of a request tells.
@@ -126,9 +126,16 @@ impl Front {
         self.claim(&signed(head, b"")).await.map_err(failed)
     }
 
-    async fn call(&self, head: &Parts, body: &Bytes, claim: Claim, peer: &Peer) -> Result<Vec<u8>, Error> {
+    async fn call(
+        &self,
+        head: &Parts,
+        body: &Bytes,
+        claim: Claim,
+        peer: &Peer,
+        id: Uuid,
+    ) -> Result<Vec<u8>, Error> {
         let request = signed(head, body);
-        let (caller, placement) = claim.prove(&request, peer.address.ip())?;
+        let (caller, placement) = claim.prove(&request, peer.address.ip(), id)?;
         let _in_progress = peer.has_signed();
         let span = Span::current();
         span.record("account", &caller.account).record("region", &caller.region);

@@ -1,28 +1,9 @@
-//! What the import operations share: which keys take imported material, and which wrapping is offered.
+//! Which ways of wrapping key material are offered.
 
-use api::{AlgorithmSpec, Error, ErrorCode, OriginType};
+use api::{AlgorithmSpec, Error, ErrorCode};
 use crypto::{OaepHash, WrappingAlgorithm};
 
 use crate::Settings;
-use crate::key::KeyRecord;
-
-/// Refuses keys whose material is not imported.
-pub(super) fn check_external(record: &KeyRecord, arn: &str) -> Result<(), Error> {
-    if record.origin == OriginType::External {
-        return Ok(());
-    }
-    let text = format!("{arn} origin is {} which is not valid for this operation.", record.origin);
-    Err(Error::new(ErrorCode::UnsupportedOperation, text))
-}
-
-/// Refuses keys that hold one material for life.
-pub(super) fn check_symmetric(record: &KeyRecord, arn: &str) -> Result<(), Error> {
-    if record.is_symmetric_encryption() {
-        return Ok(());
-    }
-    let text = format!("{arn} key spec is {} which is not valid for this operation.", record.spec);
-    Err(Error::new(ErrorCode::UnsupportedOperation, text))
-}
 
 /// The cryptography of a wrapping algorithm, if it is offered.
 pub(super) fn wrapping_algorithm(

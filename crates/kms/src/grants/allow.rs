@@ -1,0 +1,105 @@
+//! Whether a grant allows something: looked up, not searched for.
+//!
+//! Of all grants on a key only the caller's are read, and of those one of each terms. Where the terms allow
+//! the request if the values fit, one more look tells if there is a grant with just these values. So it does not
+//! matter how many grants the key has, or how many of them the caller; and of terms a grantee has few, because
+//! [`Keys::is_full_of_terms`] says when no more are to be made.
+
+use api::{EncryptionContext, Error, GrantConstraints, GrantOperation, limits};
+
+use super::record::Party;
+use super::rules::Asked;
+use super::shelf::{hash_of_values, of_grantee, of_terms, of_values, terms_of};
+use super::terms::{Fit, Pairs, Terms, context_condition};
+use crate::keys::{Keys, read};
+use crate::pipeline::KeyRef;
+
+impl Keys {
+    /// Whether a grant on the key allows `principal` this, in a request with this encryption context. For `CreateGrant`:
+    /// whether there is anything to pass on; what that is, says [`Self::may_pass_on`].
+    ///
+    /// It looks the same way whether or not there is such a key.
+    pub(crate) async fn granted(
+        &self,
+        key: &KeyRef,
+        principal: &str,
+        operation: GrantOperation,
+        context: Option<&EncryptionContext>,
+    ) -> Result<bool, Error> {
+        let pairs = Pairs::of(context);
+        self.any_grant(key, principal, &pairs, |terms| terms.allowing(operation, &pairs)).await
+    }
+
+    /// Whether a grant on the key lets `principal` make one of `operations` under `constraints`.
+    pub(crate) async fn may_pass_on(
+        &self,
+        key: &KeyRef,
+        principal: &str,
+        operations: &[GrantOperation],
+        constraints: Option<&GrantConstraints>,
+    ) -> Result<bool, Error> {
+        let (condition, pairs) = context_condition(constraints);
+        let fit = |terms: &Terms| terms.passing_on(operations, &condition, &pairs);
+        self.any_grant(key, principal, &pairs, fit).await
+    }
+
+    /// Whether a grant of `principal` fits a request with these pairs.
+    async fn any_grant(
+        &self,
+        key: &KeyRef,
+        principal: &str,
+        pairs: &Pairs,
+        fit: impl Fn(&Terms) -> Fit + Send + Sync,
+    ) -> Result<bool, Error> {
+        let records = self.records();
+        let mine = of_grantee(records, key, &Party::Principal(principal.to_owned()));
+        let whole = hash_of_values(records, pairs);
+        let mut after = None;
+        loop {
+            let found = records.scan(&mine, after.as_deref(), 1).await.map_err(Error::internal)?;
+            let Some(first) = found.first() else {
+                return Ok(false);
+            };
+            let of_terms = terms_of(&mine, &first.key)?;
+            let fits = match fit(&read(first)?) {
+                Fit::None => false,
+                Fit::All => true,
+                Fit::Whole => self.any_name(&of_values(of_terms, &whole), None).await?.is_some(),
+                Fit::Part(values) => {
+                    let values = of_values(of_terms, &hash_of_values(records, &values));
+                    self.any_name(&values, None).await?.is_some()
+                }
+            };
+            if fits {
+                return Ok(true);
+            }
+            after = Some(format!("{of_terms}{PAST_ALL}"));
+        }
+    }
+
+    /// Whether the grant asked for would be on new terms, and its grantee has grants on as many terms as it may have.
+    pub(crate) async fn is_full_of_terms(&self, key: &KeyRef, asked: &Asked) -> Result<bool, Error> {
+        let mine = of_grantee(self.records(), key, &asked.grantee);
+        let (terms, _) = Terms::of(&asked.operations, asked.constraints.as_ref());
+        if self.any_name(&of_terms(self.records(), &mine, &terms)?, None).await?.is_some() {
+            return Ok(false);
+        }
+        let mut after = None;
+        for _ in 0..limits::MAX_GRANT_TERMS {
+            let Some(first) = self.any_name(&mine, after.as_deref()).await? else {
+                return Ok(false);
+            };
+            after = Some(format!("{}{PAST_ALL}", terms_of(&mine, &first)?));
+        }
+        Ok(true)
+    }
+
+    /// The first name with this prefix after `after`.
+    async fn any_name(&self, prefix: &str, after: Option<&str>) -> Result<Option<String>, Error> {
+        let found = self.records().scan_names(prefix, after, 1).await.map_err(Error::internal)?;
+        Ok(found.into_iter().next())
+    }
+}
+
+/// Greater than any hexadecimal digit, with which the rest of a name begins.
+const PAST_ALL: char = '~';

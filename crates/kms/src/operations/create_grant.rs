@@ -1,0 +1,73 @@
+//! `CreateGrant`.
+
+use api::{CreateGrant, CreateGrantResponse, Error, ErrorCode, limits};
+
+use super::members::check_dry_run;
+use crate::Operation;
+use crate::grants::{Asked, Count, GrantRecord, check_for_key};
+use crate::keys::Keys;
+use crate::pipeline::{Context, KeyRef, Stop};
+
+impl Operation for CreateGrant {
+    async fn run(&self, cx: &Context<'_>) -> Result<CreateGrantResponse, Stop> {
+        let partition = &cx.kms().settings().partition;
+        let asked = Asked::of(self, partition)?;
+        cx.check_grant_tokens(self.grant_tokens.as_ref())?;
+        let permit = cx.permit(&self.key_id).await?;
+        let key = &KeyRef::of(permit.record());
+        check_for_key(&asked, permit.record(), permit.arn())?;
+        cx.check_passing_on(&permit, &asked.operations, asked.constraints.as_ref()).await?;
+        let issuing_account = cx.caller().account.clone();
+        let id = asked.id(cx.kms().records(), key, &issuing_account)?;
+        let answer =
+            CreateGrantResponse { grant_token: cx.grant_token(key, &id)?, grant_id: id.as_str().to_owned() };
+        let is_there = cx.keys().grant(key, &id).await?.is_some();
+        // Before everything that is counted, so that none who comes at the same time is missed.
+        let count = cx.keys().count_grants(key).await?;
+        if !is_there {
+            check_room(cx, key, &count, &asked, permit.arn()).await?;
+        }
+        check_dry_run(self.dry_run)?;
+        if !is_there {
+            let Asked { name, grantee, retiring, operations, constraints } = asked;
+            let created = cx.now();
+            let grant = GrantRecord {
+                id,
+                name,
+                created,
+                grantee,
+                retiring,
+                issuing_account,
+                operations,
+                constraints,
+            };
+            let mut changes = Keys::expect(permit.live());
+            changes.append(cx.keys().add_grant(permit.record(), &count, &grant)?);
+            cx.keys().commit_apart(changes).await?;
+        }
+        Ok(answer)
+    }
+}
+
+/// Refuses one grant more than a key may have, and one grant on more terms than a grantee may have on a key.
+async fn check_room(
+    cx: &Context<'_>,
+    key: &KeyRef,
+    count: &Count,
+    asked: &Asked,
+    key_arn: &str,
+) -> Result<(), Error> {
+    let text = if count.is_full() {
+        format!("{key_arn} has {} grants, which is the most.", limits::MAX_GRANTS_PER_KEY)
+    } else if cx.keys().is_full_of_terms(key, asked).await? {
+        format!(
+            "The grantee has grants on {key_arn} with {} different combinations of operations and constraint names, \
+             which is the most. More grants with one of these combinations can be made; the values in their \
+             constraints do not matter.",
+            limits::MAX_GRANT_TERMS
+        )
+    } else {
+        return Ok(());
+    };
+    Err(Error::new(ErrorCode::LimitExceeded, text))
+}

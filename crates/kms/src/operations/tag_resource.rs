@@ -1,0 +1,36 @@
+//! `TagResource`.
+
+use api::{Empty, Error, ErrorCode, Tag, TagResource, limits};
+
+use super::tags::check_tags;
+use crate::Operation;
+use crate::pipeline::{Context, Stop};
+
+impl Operation for TagResource {
+    async fn run(&self, cx: &Context<'_>) -> Result<Empty, Stop> {
+        let key = cx.permit(&self.key_id).await?;
+        check_tags(&self.tags)?;
+        let mut record = key.record().clone();
+        for tag in &self.tags {
+            set(&mut record.tags, tag);
+        }
+        if record.tags.len() > limits::MAX_TAGS_PER_KEY {
+            let text = format!(
+                "{} would have {} tags; a key may have {}.",
+                key.arn(),
+                record.tags.len(),
+                limits::MAX_TAGS_PER_KEY
+            );
+            return Err(Error::new(ErrorCode::LimitExceeded, text).into());
+        }
+        key.replace(&record, |_| Ok(())).await?;
+        Ok(Empty)
+    }
+}
+
+fn set(tags: &mut Vec<Tag>, new: &Tag) {
+    match tags.iter_mut().find(|tag| tag.tag_key == new.tag_key) {
+        Some(tag) => tag.tag_value.clone_from(&new.tag_value),
+        None => tags.push(new.clone()),
+    }
+}
