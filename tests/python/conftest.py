@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
+from support.calls import World
 from support.server import INITIAL_ACCOUNT, Served, Server, configure, run_trent
 
 # The end of a log that is shown with a failure, in characters.
@@ -33,6 +34,12 @@ def server(tmp_path_factory):
 def kms(server):
     """boto3 as the root of the default account."""
     return server.client()
+
+
+@pytest.fixture(scope="session")
+def world(server):
+    """Keys for calls of every operation."""
+    return World(server)
 
 
 @pytest.fixture

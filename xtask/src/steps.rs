@@ -5,19 +5,18 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::failure::Failure;
-use crate::{python, readme, rules, tools, workspace};
+use crate::{node, python, readme, rules, tools, workspace};
 
 /// `cargo xtask test`.
 pub(crate) fn test() -> Result<(), Failure> {
     say("==> look for the tools the tests need");
     tools::check()?;
-    say("==> Python environment with the AWS CLI and boto3");
-    let bin = python::environment()?;
+    let clients = clients()?;
     let server = build()?;
     // First what cargo knows: unit and integration tests, then the examples in the documentation.
     run("tests in Rust", cargo().args(["test", "--workspace", "--all-targets"]).env("TRENT_BIN", &server))?;
     run("examples in the documentation", cargo().args(["test", "--workspace", "--doc"]))?;
-    pytest(&bin, &server, &[])?;
+    pytest(&clients, &server, &[])?;
     say("==> every test passed");
     Ok(())
 }
@@ -25,9 +24,9 @@ pub(crate) fn test() -> Result<(), Failure> {
 /// `cargo xtask python`.
 pub(crate) fn python_only(arguments: &[&str]) -> Result<(), Failure> {
     tools::check()?;
-    let bin = python::environment()?;
+    let clients = clients()?;
     let server = build()?;
-    pytest(&bin, &server, arguments)
+    pytest(&clients, &server, arguments)
 }
 
 /// `cargo xtask check`.
@@ -41,6 +40,22 @@ pub(crate) fn check() -> Result<(), Failure> {
     Err(Failure::new(format!("house rules are broken:\n\n  {}", broken.join("\n  "))))
 }
 
+/// Where the clients are that the black box tests drive.
+struct Clients {
+    /// The programs of the Python environment.
+    bin: PathBuf,
+    /// The packages for Node.js.
+    node_modules: PathBuf,
+}
+
+/// Fetches the clients, unless they are there.
+fn clients() -> Result<Clients, Failure> {
+    say("==> Python environment with the AWS CLI, boto3, the AWS Encryption SDK and SOPS");
+    let bin = python::environment()?;
+    say("==> packages for Node.js with the AWS SDK for JavaScript");
+    Ok(Clients { bin, node_modules: node::modules()? })
+}
+
 /// Builds everything that the tests run, the server among it, and tells where the server is. All at once, because
 /// cargo would otherwise build the dependencies twice, with the features of the server and with those of the tests.
 fn build() -> Result<PathBuf, Failure> {
@@ -48,13 +63,15 @@ fn build() -> Result<PathBuf, Failure> {
     Ok(workspace::target().join("debug").join("trent"))
 }
 
-fn pytest(bin: &std::path::Path, server: &std::path::Path, arguments: &[&str]) -> Result<(), Failure> {
-    let mut command = Command::new(bin.join("python"));
+fn pytest(clients: &Clients, server: &std::path::Path, arguments: &[&str]) -> Result<(), Failure> {
+    let mut command = Command::new(clients.bin.join("python"));
     command
         .args(["-m", "pytest", "tests/python"])
         .args(arguments)
         .current_dir(workspace::root())
         .env("TRENT_BIN", server)
+        .env("TRENT_TABLE", server.with_file_name("table"))
+        .env("TRENT_NODE_MODULES", &clients.node_modules)
         // Byte code would be written into the work tree.
         .env("PYTHONDONTWRITEBYTECODE", "1");
     run("black box tests in Python", &mut command)

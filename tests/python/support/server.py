@@ -51,6 +51,7 @@ class Server:
         self.printed = []
         self.endpoint = None
         self.process = None
+        self.readers = []
 
     def command(self) -> list:
         return ["dev", "--listen", "127.0.0.1:0", "--data", str(self.data)]
@@ -64,8 +65,12 @@ class Server:
             env={"PATH": os.environ["PATH"]},
         )
         lines = queue.Queue()
-        for read in (self._read_stdout, self._read_stderr):
-            threading.Thread(target=read, args=(self.process, lines), daemon=True).start()
+        self.readers = [
+            threading.Thread(target=read, args=(self.process, lines), daemon=True)
+            for read in (self._read_stdout, self._read_stderr)
+        ]
+        for reader in self.readers:
+            reader.start()
         self.endpoint = self._wait_for_address(lines)
         return self
 
@@ -97,9 +102,11 @@ class Server:
                 return found.group(1)
 
     def stop(self):
-        """Ends the server as an operator does, and expects it to end well."""
+        """Ends the server as an operator does, and expects it to end well. Its log is whole afterwards."""
         self.process.send_signal(signal.SIGTERM)
         code = self.process.wait(STOP_SECONDS)
+        for reader in self.readers:
+            reader.join(STOP_SECONDS)
         assert code == 0, f"the server ended with {code}:\n{self.log_text()}"
 
     def restart(self):
