@@ -1,11 +1,17 @@
 //! The `aws-sdk-kms` crate, whose typed errors hold the server to the model: a code that the operation does not
 //! declare would come back as `Unhandled`.
 
+mod grants;
+mod guide;
+mod keys;
+mod regions;
+mod secrets;
+
 use aws_sdk_kms::Client;
 use aws_sdk_kms::primitives::{Blob, DateTime};
 use aws_sdk_kms::types::{
-    AlgorithmSpec, ExpirationModelType, KeySpec, KeyState, KeyUsageType, MacAlgorithmSpec, MessageType,
-    OriginType, SigningAlgorithmSpec, WrappingKeySpec,
+    AlgorithmSpec, ExpirationModelType, KeyMetadata, KeySpec, KeyState, KeyUsageType, MacAlgorithmSpec,
+    MessageType, OriginType, SigningAlgorithmSpec, WrappingKeySpec,
 };
 use crypto::{Material, OaepHash, WrappingAlgorithm};
 
@@ -18,6 +24,14 @@ fn serve(name: &str) -> (Folder, Server, Client) {
     let server = Server::start(&folder);
     let kms = server.client();
     (folder, server, kms)
+}
+
+async fn new_key(kms: &Client) -> KeyMetadata {
+    kms.create_key().send().await.unwrap().key_metadata.unwrap()
+}
+
+async fn new_key_of(kms: &Client, spec: KeySpec, usage: KeyUsageType) -> KeyMetadata {
+    kms.create_key().key_spec(spec).key_usage(usage).send().await.unwrap().key_metadata.unwrap()
 }
 
 async fn external_key(kms: &Client, spec: KeySpec, usage: KeyUsageType) -> String {

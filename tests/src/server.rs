@@ -11,6 +11,9 @@ use aws_sdk_kms::Client;
 use aws_sdk_kms::config::retry::RetryConfig;
 use aws_sdk_kms::config::{BehaviorVersion, Credentials, Region};
 
+/// The Region of the clients, unless a test says another.
+const REGION: &str = "eu-central-1";
+
 /// The binary under test.
 static BINARY: LazyLock<PathBuf> = LazyLock::new(|| match std::env::var_os("TRENT_BIN") {
     Some(path) => PathBuf::from(path),
@@ -104,10 +107,19 @@ impl Server {
     }
 
     pub(crate) fn client_as(&self, access_key_id: &str, secret: &str) -> Client {
+        self.client_of(access_key_id, secret, REGION)
+    }
+
+    /// The SDK as the root of the default account, in another Region.
+    pub(crate) fn client_in(&self, region: &'static str) -> Client {
+        self.client_of("test", "test", region)
+    }
+
+    fn client_of(&self, access_key_id: &str, secret: &str, region: &'static str) -> Client {
         let config = aws_sdk_kms::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .endpoint_url(self.endpoint())
-            .region(Region::new("eu-central-1"))
+            .region(Region::new(region))
             .credentials_provider(Credentials::new(access_key_id, secret, None, None, "test"))
             .retry_config(RetryConfig::disabled())
             .build();

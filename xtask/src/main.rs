@@ -4,6 +4,7 @@
 //! run with a text that says what to do, and with exit code 1.
 
 mod failure;
+mod node;
 mod python;
 mod readme;
 mod rules;

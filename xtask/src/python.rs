@@ -1,4 +1,5 @@
-//! The virtual environment with the real clients: AWS CLI, boto3, pytest, pinned in `tests/requirements.txt`.
+//! The virtual environment with the real clients, boto3, the AWS CLI, the AWS Encryption SDK and SOPS, and with pytest:
+//! all pinned in `tests/requirements.txt`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -43,9 +44,9 @@ fn make(folder: &Path, requirements: &Path) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::new(format!(
-        "pip could not install {}.\nThe black box tests drive the real AWS CLI and boto3 and cannot run without \
-         them; pip's own words are above.\nIs pypi.org reachable? A mirror is set with \
-         `pip config set global.index-url URL`.",
+        "pip could not install {}.\nThe black box tests drive real clients, such as boto3, the AWS CLI, the AWS \
+         Encryption SDK and SOPS, and cannot run without them; pip's own words are above.\nIs pypi.org reachable? A \
+         mirror is set with `pip config set global.index-url URL`.",
         requirements.display()
     )))
 }

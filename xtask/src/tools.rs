@@ -4,14 +4,19 @@ use std::process::{Command, Stdio};
 
 use crate::failure::Failure;
 
-/// Oldest Python, as (major, minor): the pinned botocore and pytest need 3.10 (their package metadata).
-const OLDEST_PYTHON: (u32, u32) = (3, 10);
+/// Oldest Python, as (major, minor): the pinned aws-cryptographic-material-providers needs 3.11 (its package metadata).
+const OLDEST_PYTHON: (u32, u32) = (3, 11);
 /// Oldest OpenSSL: 3 is the first whose `enc` wraps keys (AES-KWP), which the import recipe does.
 const OLDEST_OPENSSL: (u32, u32) = (3, 0);
+/// Oldest Node.js: the pinned `@aws-sdk/client-kms` needs 20 (`engines` in its package.json).
+const OLDEST_NODE: (u32, u32) = (20, 0);
+/// Oldest npm: 7 is the first that reads the lock file's version 3.
+const OLDEST_NPM: (u32, u32) = (7, 0);
 
 /// Finds every tool or says, for all that are missing at once, what is missing and how to get it.
 pub(crate) fn check() -> Result<(), Failure> {
-    let missing: Vec<String> = [python(), venv(), openssl(), c_compiler()].into_iter().flatten().collect();
+    let missing: Vec<String> =
+        [python(), venv(), openssl(), node(), npm(), c_compiler()].into_iter().flatten().collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -38,6 +43,17 @@ fn openssl() -> Option<String> {
     at_least("openssl", &["version"], "OpenSSL ", OLDEST_OPENSSL, advice)
 }
 
+fn node() -> Option<String> {
+    let advice = "Debian 13, Ubuntu 26.04 and newer: apt-get install nodejs; macOS: brew install node; \
+                  any: https://nodejs.org/en/download";
+    at_least("node", &["-p", "'Node.js ' + process.versions.node"], "Node.js ", OLDEST_NODE, advice)
+}
+
+fn npm() -> Option<String> {
+    let advice = "It comes with Node.js, but for Debian and Ubuntu: apt-get install npm";
+    at_least("npm", &["--version"], "", OLDEST_NPM, advice)
+}
+
 fn c_compiler() -> Option<String> {
     output("cc", &["--version"]).is_none().then(|| {
         "  cc, a C compiler. Debian and Ubuntu: apt-get install gcc; macOS: xcode-select --install".to_owned()
@@ -51,7 +67,9 @@ fn at_least(
     oldest: (u32, u32),
     advice: &str,
 ) -> Option<String> {
-    let wanted = format!("{prefix}{}.{} or newer", oldest.0, oldest.1);
+    // npm says its version and not its name.
+    let name = if prefix.is_empty() { format!("{program} ") } else { prefix.to_owned() };
+    let wanted = format!("{name}{}.{} or newer", oldest.0, oldest.1);
     let Some(said) = output(program, arguments) else {
         return Some(format!("  {wanted}: there is no '{program}' that runs. {advice}"));
     };
@@ -80,6 +98,7 @@ mod tests {
     fn versions_are_read() {
         assert_eq!(version("OpenSSL 3.0.19 27 Jan 2026", "OpenSSL "), Some((3, 0)));
         assert_eq!(version("Python 3.11\n", "Python "), Some((3, 11)));
+        assert_eq!(version("11.19.1\n", ""), Some((11, 19)));
     }
 
     #[test]
