@@ -3,12 +3,14 @@
 import base64
 import os
 import shutil
+import sqlite3
 import stat
+from contextlib import closing
 
 import pytest
 from support import materials
-from support.ceremony import external_key, import_material, imported_key
-from support.server import Server, run_trent
+from support.ceremony import external_key, generated_key, import_material, imported_key
+from support.server import ACCOUNT, REGION, Server, run_trent
 
 # Far above what a refusal needs.
 REFUSAL_SECONDS = 30
@@ -154,6 +156,44 @@ def test_after_a_refusal_the_right_root_key_opens_everything(own_server):
     path.chmod(0o600)
     own_server.start()
     assert own_server.client().decrypt(CiphertextBlob=sealed)["Plaintext"] == b"kept"
+
+
+@pytest.mark.parametrize(
+    ("records", "damage"),
+    [
+        ("key", "UPDATE records SET value = substr(value, 1, 40)"),
+        ("key", "UPDATE records SET value = zeroblob(length(value))"),
+        ("material", "DELETE FROM records"),
+        ("material", "UPDATE records SET value = substr(value, 1, 40)"),
+        ("material", "UPDATE records SET value = (SELECT value FROM records WHERE CAST(key AS TEXT) LIKE :whole)"),
+    ],
+    ids=["key cut", "key overwritten", "material gone", "material cut", "another's material"],
+)
+def test_a_damaged_record_tells_nothing(own_server, records, damage):
+    """What it stops is a fault of the server, and the answer has no word about what is wrong; the rest works on."""
+    kms = own_server.client()
+    damaged, whole = generated_key(kms), generated_key(kms)
+    own = {key_id: kms.encrypt(KeyId=key_id, Plaintext=b"kept")["CiphertextBlob"] for key_id in (damaged, whole)}
+    own_server.stop()
+    names = {name: f"{records}/{ACCOUNT}/{REGION}/{key_id}%" for name, key_id in (("this", damaged), ("whole", whole))}
+    with closing(sqlite3.connect(own_server.data / "trent.db")) as database, database:
+        assert database.execute(f"{damage} WHERE CAST(key AS TEXT) LIKE :this", names).rowcount == 1
+    own_server.start()
+    kms, ids = own_server.client(), []
+    for call, fields in ((kms.encrypt, {"Plaintext": b"x"}), (kms.decrypt, {"CiphertextBlob": own[damaged]})):
+        with pytest.raises(kms.exceptions.KMSInternalException) as caught:
+            call(KeyId=damaged, **fields)
+        answer = caught.value.response
+        assert answer["ResponseMetadata"]["HTTPStatusCode"] == 500
+        assert answer["Error"]["Message"] == (
+            "The request was rejected because of an internal error. Give the request id to who runs the server."
+        )
+        ids.append(answer["ResponseMetadata"]["RequestId"])
+    assert kms.decrypt(CiphertextBlob=own[whole])["Plaintext"] == b"kept"
+    # Who runs the server is told more, under those ids.
+    own_server.stop()
+    told = [line for line in own_server.log_text().splitlines() if "the request failed cause=" in line]
+    assert len(told) == len(ids) and all(id_ in line for id_, line in zip(ids, told))
 
 
 def test_a_second_server_on_the_same_data(own_server):

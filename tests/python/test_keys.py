@@ -6,6 +6,7 @@ import json
 import pytest
 from support.ceremony import generated_key
 from support.errors import code_of, refused
+from support.strict import strict_client
 from support.times import now
 from support.wire import Call
 
@@ -22,6 +23,11 @@ def symmetric(kms):
 @pytest.fixture(scope="module")
 def mac_key(kms):
     return generated_key(kms, "HMAC_256")
+
+
+@pytest.fixture(scope="module")
+def strict(server):
+    return strict_client(server)
 
 
 # CreateKey, DescribeKey, ListKeys.
@@ -124,22 +130,6 @@ def test_create_key_refuses_what_is_not_offered(kms, fields):
         kms.create_key(**fields)
 
 
-def test_tags(kms):
-    kms.create_key(Tags=[{"TagKey": f"k{i}", "TagValue": ""} for i in range(50)])
-    with refused("TagException", "Duplicate tag keys"):
-        kms.create_key(Tags=[{"TagKey": "a", "TagValue": "1"}, {"TagKey": "a", "TagValue": "2"}])
-    with refused("TagException"):
-        kms.create_key(Tags=[{"TagKey": "aws:a", "TagValue": "1"}])
-
-
-def test_policies(kms):
-    root = {"AWS": "arn:aws:iam::000000000000:root"}
-    statement = {"Effect": "Allow", "Principal": root, "Action": "kms:*", "Resource": "*"}
-    kms.create_key(Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
-    with refused("MalformedPolicyDocumentException"):
-        kms.create_key(Policy="{ not a policy")
-
-
 def test_describe_key_refusals(kms):
     for name in (UNKNOWN, "nonsense", "alias/there-is-none"):
         with refused("NotFoundException"):
@@ -158,6 +148,54 @@ def test_list_keys_comes_in_pages(server):
     found = [entry for page in pages for entry in page["Keys"]]
     assert {entry["KeyArn"] for entry in found} == made
     assert all(entry["KeyArn"].endswith(f"key/{entry['KeyId']}") for entry in found)
+
+
+OWN, SHARED = "SELF", "OTHER_ACCOUNTS_VIA_RAM"
+
+
+@pytest.mark.parametrize(
+    ("owners", "shows_own"),
+    [
+        (None, True),
+        ([OWN], True),
+        ([OWN, SHARED], True),
+        ([SHARED, OWN], True),
+        ([OWN, OWN], True),
+        ([SHARED], False),
+    ],
+    ids=str,
+)
+def test_keys_by_their_owners(server, owners, shows_own):
+    """An account's own, and those that others share with it, which nobody does here."""
+    kms = server.client(access_key="300000000005")
+    kms.create_key()
+    asked = {} if owners is None else {"ResourceOwners": owners}
+    own = kms.list_keys()["Keys"]
+    answer = kms.list_keys(**asked)
+    assert (answer["Keys"], answer["Truncated"]) == (own if shows_own else [], False)
+    assert own and "NextMarker" not in answer
+    # Pages go on with the same owners.
+    pages = list(kms.get_paginator("list_keys").paginate(**asked, PaginationConfig={"PageSize": 1}))
+    assert [entry for page in pages for entry in page["Keys"]] == (own if shows_own else [])
+
+
+@pytest.mark.parametrize(
+    ("owners", "constraint"),
+    [
+        ([], "have length greater than or equal to 1"),
+        ([OWN, SHARED, OWN], "have length less than or equal to 2"),
+        (["OTHERS"], f"satisfy constraint: [Member must satisfy enum value set: [{OWN}, {SHARED}]]"),
+        ([OWN, "self"], f"satisfy constraint: [Member must satisfy enum value set: [{OWN}, {SHARED}]]"),
+    ],
+    ids=["none", "three", "unknown", "lower case"],
+)
+def test_owners_that_are_none(strict, owners, constraint):
+    error = strict.refusal("ListKeys", {"ResourceOwners": owners})
+    assert error["Code"] == "ValidationException"
+    assert error["Message"] == (
+        f"1 validation error detected: Value '[{', '.join(owners)}]' at 'resourceOwners' failed to satisfy"
+        f" constraint: Member must {constraint}"
+    )
 
 
 @pytest.mark.parametrize("marker", ["nonsense", "AAAA"])

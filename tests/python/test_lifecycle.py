@@ -255,17 +255,6 @@ def test_a_key_rotates_25_times_and_no_more(kms):
     assert kms.decrypt(CiphertextBlob=oldest)["Plaintext"] == b"oldest"
 
 
-def test_generated_keys_rotate_on_demand_too(kms):
-    key_id = kms.create_key()["KeyMetadata"]["KeyId"]
-    before = kms.describe_key(KeyId=key_id)["KeyMetadata"]["CurrentKeyMaterialId"]
-    sealed = kms.encrypt(KeyId=key_id, Plaintext=b"before")["CiphertextBlob"]
-    kms.rotate_key_on_demand(KeyId=key_id)
-    after = kms.describe_key(KeyId=key_id)["KeyMetadata"]["CurrentKeyMaterialId"]
-    assert before != after
-    assert kms.decrypt(CiphertextBlob=sealed)["KeyMaterialId"] == before
-    assert states(kms, key_id) == {before: "NON_CURRENT", after: "CURRENT"}
-
-
 @pytest.mark.parametrize("spec", ["HMAC_256", "ECC_NIST_P256"])
 def test_other_keys_do_not_rotate(kms, spec):
     key_id = imported_key(kms, materials.material(spec), spec)
@@ -294,15 +283,6 @@ def test_without_being_asked_only_rotations_are_listed(kms, rotated):
     assert listed == [rotated["second_id"]]
     everything = [entry["KeyMaterialId"] for entry in rotations(kms, rotated["key_id"])]
     assert sorted(everything) == sorted([rotated["first_id"], rotated["second_id"], third["KeyMaterialId"]])
-
-
-def test_rotations_come_in_pages(kms, rotated):
-    pages = kms.get_paginator("list_key_rotations").paginate(
-        KeyId=rotated["key_id"], IncludeKeyMaterial="ALL_KEY_MATERIAL", PaginationConfig={"PageSize": 1}
-    )
-    found = [[entry["KeyMaterialId"] for entry in page["Rotations"]] for page in pages]
-    assert [len(page) for page in found] == [1, 1]
-    assert {page[0] for page in found} == {rotated["first_id"], rotated["second_id"]}
 
 
 def test_a_description_stays_until_it_is_replaced(kms):

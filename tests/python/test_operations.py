@@ -10,7 +10,6 @@ from support import materials
 from support.ceremony import generated_key, imported_key, usage_of
 from support.errors import refused
 
-UNKNOWN = "01234567-89ab-cdef-0123-456789abcdef"
 # Bounds of the API, in bytes.
 LONGEST_PLAINTEXT = 4096
 MOST_RANDOM = 1024
@@ -321,7 +320,7 @@ def test_macs(kms, mac_key):
         kms.generate_mac(KeyId=mac_key, Message=b"m", MacAlgorithm="HMAC_SHA_512")
 
 
-# Usage, dry runs, tokens: what goes for all of them.
+# What goes for all of them.
 
 
 def test_the_usage_of_a_key_decides(kms, symmetric, signing, mac_key):
@@ -336,33 +335,8 @@ def test_the_usage_of_a_key_decides(kms, symmetric, signing, mac_key):
         kms.generate_mac(KeyId=symmetric, Message=b"x", MacAlgorithm="HMAC_SHA_256")
 
 
-def test_dry_runs_do_nothing(kms, symmetric, signing, mac_key):
-    text = "The request would have succeeded, but the DryRun option is set."
-    blob = kms.encrypt(KeyId=symmetric, Plaintext=b"x")["CiphertextBlob"]
-    calls = [
-        (kms.encrypt, {"KeyId": symmetric, "Plaintext": b"x"}),
-        (kms.decrypt, {"CiphertextBlob": blob}),
-        (kms.re_encrypt, {"CiphertextBlob": blob, "DestinationKeyId": symmetric}),
-        (kms.generate_data_key, {"KeyId": symmetric, "KeySpec": "AES_256"}),
-        (kms.generate_data_key_without_plaintext, {"KeyId": symmetric, "KeySpec": "AES_256"}),
-        (kms.sign, {"KeyId": signing, "Message": b"x", "SigningAlgorithm": "ECDSA_SHA_256"}),
-        (kms.generate_mac, {"KeyId": mac_key, "Message": b"x", "MacAlgorithm": "HMAC_SHA_256"}),
-    ]
-    for call, fields in calls:
-        with refused("DryRunOperationException", text):
-            call(DryRun=True, **fields)
-    with refused("NotFoundException"):
-        kms.encrypt(KeyId=UNKNOWN, Plaintext=b"x", DryRun=True)
-
-
 def test_an_imported_key_works_like_any_other(kms):
     key_id = imported_key(kms, os.urandom(32))
     materials.prove_symmetric(kms, key_id)
     made = kms.generate_data_key(KeyId=key_id, KeySpec="AES_256")
     assert kms.decrypt(CiphertextBlob=made["CiphertextBlob"])["Plaintext"] == made["Plaintext"]
-
-
-def test_an_attested_recipient_is_not_ignored(kms, symmetric):
-    recipient = {"KeyEncryptionAlgorithm": "RSAES_OAEP_SHA_256", "AttestationDocument": b"x"}
-    with refused("UnsupportedOperationException"):
-        kms.generate_data_key(KeyId=symmetric, KeySpec="AES_256", Recipient=recipient)
