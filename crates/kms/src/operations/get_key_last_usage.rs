@@ -13,8 +13,9 @@ impl Operation for GetKeyLastUsage {
         let key = cx.permit(&self.key_id).await?;
         let (usage, records) = (cx.kms().usage(), cx.kms().records());
         let beginning = usage.beginning(records).await?;
-        let last = usage.last(records, &KeyRef::of(key.record())).await?;
         let created = key.record().created;
+        // An earlier note is of a replica that died here, and was written when its successor was there already.
+        let last = usage.last(records, &KeyRef::of(key.record())).await?.filter(|used| used.at >= created);
         Ok(GetKeyLastUsageResponse {
             key_id: key.arn().to_owned(),
             key_last_usage: KeyLastUsageData {

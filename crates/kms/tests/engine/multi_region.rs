@@ -324,6 +324,24 @@ async fn a_region_is_free_again_after_its_replica_died() {
 }
 
 #[tokio::test]
+async fn a_late_note_of_a_dead_replica_is_not_taken_for_its_successors() {
+    let mut world = World::new().await;
+    let key = with_replica(&world, KeySpec::SymmetricDefault).await;
+    world.call_in(AWAY, Encrypt::request(&*key, Blob::new("x"))).await.unwrap();
+    world.call_in(AWAY, ScheduleKeyDeletion::request(&*key)).await.unwrap();
+    // The engine that noted the use is slow; another one buries the replica and makes the next.
+    let slow = std::sync::Arc::clone(&world.kms);
+    world.restart().await;
+    world.clock.advance(30 * DAY);
+    world.call(ReplicateKey::request(&*key, AWAY)).await.unwrap();
+    slow.flush_usage().await.unwrap();
+    let last = async || world.call_in(AWAY, GetKeyLastUsage::request(&*key)).await.unwrap().key_last_usage;
+    assert_eq!(last().await.timestamp, None);
+    world.call_in(AWAY, Encrypt::request(&*key, Blob::new("x"))).await.unwrap();
+    assert_eq!(last().await.timestamp, Some(START.plus_seconds(30 * DAY)));
+}
+
+#[tokio::test]
 async fn imported_material_is_brought_to_each_region() {
     let world = World::new().await;
     let key = primary(&world, KeySpec::SymmetricDefault, OriginType::External).await;
