@@ -18,13 +18,20 @@ pub struct Settings {
     pub partition: String,
     /// Whether `GetParametersForImport` still offers RSAES_PKCS1_V1_5, which AWS retired in 2023.
     pub pkcs1_wrapping: bool,
-    /// The Regions that keys can be in; empty for any.
+    /// The Regions that there are, for keys and in signatures; empty for any.
     pub regions: Vec<String>,
     /// How long a new replica key is Creating and a key whose primary Region changed Updating, in seconds. Nothing
     /// here needs the time; it is for those whose clients must wait as they would elsewhere.
     pub settling_seconds: i64,
     /// The root certificate that attestation documents must lead to.
     pub attestation_root: Root,
+}
+
+impl Settings {
+    /// Whether there is a Region of this name.
+    pub fn serves(&self, region: &str) -> bool {
+        self.regions.is_empty() || self.regions.iter().any(|ours| ours == region)
+    }
 }
 
 impl Default for Settings {

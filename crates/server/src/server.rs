@@ -33,8 +33,6 @@ pub struct Server {
     pub identities: Arc<Identities>,
     /// The time that signatures and sessions are judged by. The product has its own, which tests can move apart.
     pub clock: Arc<dyn Clock>,
-    /// The Regions whose names are taken in signatures; empty for any.
-    pub regions: Vec<String>,
     /// The names by which it may be called. Anything but [`Hosts::Any`] is for a server whose secrets everybody knows.
     pub hosts: Hosts,
     /// TLS, or plain text.
@@ -47,13 +45,13 @@ impl Server {
     /// Serves on `listener` until `shutdown` ends, and then until every running request is answered or the drain
     /// time is over.
     pub async fn run(self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) {
-        let Self { kms, identities, clock, regions, hosts, tls, limits } = self;
+        let Self { kms, identities, clock, hosts, tls, limits } = self;
         let mut background = JoinSet::new();
         background.spawn(sweeper::run(Arc::clone(&kms)));
         let stocked = Arc::clone(&kms);
         background.spawn(async move { stocked.keep_stock().await });
         let used = Arc::clone(&kms);
-        let front = Arc::new(Front::new(kms, identities, clock, regions, hosts, limits));
+        let front = Arc::new(Front::new(kms, identities, clock, hosts, limits));
         let slots = Arc::new(Semaphore::new(limits.connections));
         let peers = Peers::new(limits.connections_of_peer);
         let (close, closing) = watch::channel(false);

@@ -75,7 +75,6 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         kms: Kms::new(Arc::clone(&data.records), Arc::new(SystemClock), settings),
         identities: Arc::new(Identities::dev(data.records, PARTITION)),
         clock: Arc::new(SystemClock),
-        regions: Vec::new(),
         hosts: Hosts::ThisMachineAnd(args.allow_host),
         tls: None,
         limits: Limits::default(),

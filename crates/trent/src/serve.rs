@@ -42,7 +42,7 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     let settings = Settings {
         partition: config.partition.clone(),
         pkcs1_wrapping: config.import.rsaes_pkcs1_v1_5,
-        regions: config.regions.clone(),
+        regions: config.regions,
         settling_seconds: config.settling_seconds.into(),
         attestation_root: config.attestation.root,
     };
@@ -50,7 +50,6 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         kms: Kms::new(Arc::clone(&records), Arc::new(SystemClock), settings),
         identities: Arc::new(Identities::new(records, &config.partition)),
         clock: Arc::new(SystemClock),
-        regions: config.regions,
         hosts: Hosts::Any,
         tls: encryption,
         limits: Limits::default(),

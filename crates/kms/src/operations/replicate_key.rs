@@ -56,12 +56,12 @@ fn replica_of(request: &ReplicateKey, cx: &Context<'_>, primary: &KeyRecord) -> 
         let text = format!("ReplicaRegion must differ from the primary key's Region, {}.", primary.region);
         return Err(Error::new(ErrorCode::Validation, text));
     }
-    let served = &cx.kms().settings().regions;
-    if !served.is_empty() && !served.contains(&request.replica_region) {
+    let settings = cx.kms().settings();
+    if !settings.serves(&request.replica_region) {
         let text = format!(
             "ReplicaRegion {} is not served here. The Regions are: {}.",
             request.replica_region,
-            served.join(", ")
+            settings.regions.join(", ")
         );
         return Err(Error::new(ErrorCode::Validation, text));
     }

@@ -51,13 +51,12 @@ pub(crate) async fn start(setup: Setup) -> Running {
     let records = Arc::new(records);
     let identities = Arc::new(Identities::dev(Arc::clone(&records), "aws"));
     let clock = Arc::new(ManualClock::at(Timestamp::from_seconds(NOW)));
-    let settings = Settings { pkcs1_wrapping: true, ..Settings::default() };
+    let settings = Settings { pkcs1_wrapping: true, regions: setup.regions, ..Settings::default() };
     let kms_clock = Arc::new(ManualClock::at(Timestamp::from_seconds(NOW)));
     let server = Server {
         kms: Kms::new(records, kms_clock, settings),
         identities: Arc::clone(&identities),
         clock: Arc::clone(&clock) as _,
-        regions: setup.regions,
         hosts: setup.hosts,
         tls: setup.tls,
         limits: setup.limits,

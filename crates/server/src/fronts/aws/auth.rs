@@ -29,17 +29,13 @@ impl Front {
         let presented = sigv4::parse(request).map_err(refused)?;
         debug!(?presented, "signed");
         presented.check_scope(SERVICE).map_err(refused)?;
-        if !self.takes_region(presented.region()) {
+        if !self.kms.settings().serves(presented.region()) {
             return Err(refused(SignatureError::ScopeRegion));
         }
         let now = self.clock.now().seconds();
         presented.check_time(now).map_err(refused)?;
         let found = self.identities.find(presented.access_key_id(), presented.session_token(), now).await;
         Ok(Claim { presented, identity: found.map_err(unknown)? })
-    }
-
-    fn takes_region(&self, region: &str) -> bool {
-        self.regions.is_empty() || self.regions.iter().any(|ours| ours == region)
     }
 }
 

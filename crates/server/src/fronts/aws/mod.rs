@@ -42,7 +42,6 @@ pub(crate) struct Front {
     kms: Arc<Kms>,
     identities: Arc<Identities>,
     clock: Arc<dyn Clock>,
-    regions: Vec<String>,
     hosts: Hosts,
     room: Room,
     pub(crate) limits: Limits,
@@ -53,11 +52,10 @@ impl Front {
         kms: Arc<Kms>,
         identities: Arc<Identities>,
         clock: Arc<dyn Clock>,
-        regions: Vec<String>,
         hosts: Hosts,
         limits: Limits,
     ) -> Self {
-        Self { kms, identities, clock, regions, hosts, room: Room::new(&limits), limits }
+        Self { kms, identities, clock, hosts, room: Room::new(&limits), limits }
     }
 
     /// Answers a request, whatever it is.
