@@ -14,6 +14,7 @@
 
 mod attestation;
 mod envelope;
+mod evaluation;
 mod policy;
 #[cfg(test)]
 mod replay;
@@ -23,6 +24,7 @@ mod token;
 
 pub use attestation::attestation;
 pub use envelope::{CONTEXT, envelope, header, key};
+pub use evaluation::{OWNERS, evaluation, principals, sections};
 pub use policy::policy;
 pub use requests::{NAMES, requests};
 pub use signature::{ACCESS_KEY, NOW, SECRET, signature};
@@ -35,6 +37,7 @@ pub type Target = fn(&[u8]);
 pub const TARGETS: &[(&str, Target)] = &[
     ("attestation", attestation),
     ("envelope", envelope),
+    ("evaluation", evaluation),
     ("policy", policy),
     ("requests", requests),
     ("signature", signature),

@@ -1,6 +1,6 @@
 //! A key policy.
 
-use policy::{Account, Caller, Context, Decision, Document, Identity, Request};
+use policy::{Account, Context, Decision, Document, Identity, Names, Request};
 
 /// Takes the bytes for a policy. One that is read must be shown as what it is, and decide the same afterwards.
 pub fn policy(data: &[u8]) {
@@ -20,7 +20,7 @@ pub fn policy(data: &[u8]) {
 
 fn decide(document: &Document, identities: &[Identity<'_>]) -> Decision {
     document.decide(&Request {
-        caller: &Caller { account: Some(Account { partition: "aws", id: "111122223333" }), identities },
+        names: &Names { account: Some(Account { partition: "aws", id: "111122223333" }), identities },
         action: "kms:PutKeyPolicy",
         resource: "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
         context: &Context::partial()

@@ -43,6 +43,11 @@ fn envelope() {
 }
 
 #[test]
+fn evaluation() {
+    replay("evaluation");
+}
+
+#[test]
 fn policy() {
     replay("policy");
 }
@@ -99,6 +104,20 @@ fn the_corpus_of_signatures_is_still_accepted() {
         accepted += usize::from(!unsigned);
     }
     assert_eq!(accepted, 6);
+}
+
+#[test]
+fn the_corpus_of_evaluations_still_allows_and_denies() {
+    let mut verdicts = BTreeSet::new();
+    for (path, content) in corpus("evaluation") {
+        let sections = crate::sections(std::str::from_utf8(&content).unwrap());
+        let sections = sections.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        for principal in crate::principals(&sections) {
+            verdicts.extend(crate::OWNERS.map(|owner| format!("{:?}", sections.verdict(&principal, owner))));
+        }
+    }
+    let explicit = verdicts.iter().filter(|verdict| verdict.contains("explicit: true")).count();
+    assert!(verdicts.contains("Allowed") && explicit >= 4 && verdicts.len() >= explicit + 4, "{verdicts:?}");
 }
 
 #[test]

@@ -1,18 +1,20 @@
 //! What one document says to one request.
 
+use crate::action::Action;
 use crate::context::Context;
 use crate::document::Document;
-use crate::principal::Spoken;
+use crate::facts::Facts;
+use crate::listing::Spoken;
 use crate::statement::Effect;
 use crate::truth::Truth;
 
-/// Who asks.
+/// The names by which a policy may know who asks.
 #[derive(Clone, Copy, Debug)]
-pub struct Caller<'a> {
-    /// The account the caller belongs to; services belong to none.
+pub struct Names<'a> {
+    /// The account it belongs to; services belong to none.
     pub account: Option<Account<'a>>,
-    /// All that the caller is besides: nothing for the root of an account, one for a user or a service, the role
-    /// and the session for a session of a role.
+    /// All that it is besides: nothing for the root of an account, one for a user or a service, the role and the
+    /// session, in this order, for a session of a role.
     pub identities: &'a [Identity<'a>],
 }
 
@@ -25,14 +27,14 @@ pub struct Account<'a> {
     pub id: &'a str,
 }
 
-/// One of the names a policy may know a caller by.
+/// One of the names a policy may know somebody by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Identity<'a> {
     /// A user, role or session.
     Aws {
         /// Its ARN.
         arn: &'a str,
-        /// Its unique id.
+        /// Its unique id: of a session, that of its role or user, a colon, and the session's name.
         id: Option<&'a str>,
     },
     /// A service that acts for itself, as `logs.eu-west-1.amazonaws.com`.
@@ -47,7 +49,7 @@ pub enum Identity<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
     /// Who asks.
-    pub caller: &'a Caller<'a>,
+    pub names: &'a Names<'a>,
     /// For what, as `kms:Encrypt`.
     pub action: &'a str,
     /// On what: an ARN, or `*`.
@@ -83,26 +85,67 @@ pub enum Decision {
     NotAllowed,
 }
 
+/// All that a document says to a request, before it is known what that is worth. Numbers are those of statements.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Judgment {
+    /// The first that denies. If there is one, nothing else is told.
+    pub(crate) denied: Option<usize>,
+    /// The first that may deny.
+    pub(crate) doubt: Option<usize>,
+    /// The one that allows whoever asks, and says the most of them.
+    pub(crate) allowed: Option<(usize, Spoken)>,
+    /// The first that allows their account.
+    pub(crate) delegated: Option<usize>,
+}
+
 impl Document {
     /// Decides a request: an explicit denial comes first, then what is allowed.
     pub fn decide(&self, request: &Request<'_>) -> Decision {
-        let (mut allowed, mut delegated, mut doubt) = (None, None, None);
+        let action = Action::of(request.action);
+        let request = Request { action: action.as_str(), ..*request };
+        self.judge(&request, &Facts::of(request.context)).into()
+    }
+
+    /// Judges a request whose action is in lower case.
+    pub(crate) fn judge(&self, request: &Request<'_>, facts: &Facts<'_>) -> Judgment {
+        let mut judgment = Judgment::default();
         for (index, statement) in self.statements().iter().enumerate() {
-            match (statement.effect, statement.applies(request)) {
-                (Effect::Deny, (Truth::True, _)) => return Decision::Denied(index),
-                (Effect::Deny, (Truth::Unknown, _)) => _ = doubt.get_or_insert(index),
-                (Effect::Allow, (Truth::True, Spoken::Directly)) => _ = allowed.get_or_insert(index),
-                (Effect::Allow, (Truth::True, Spoken::Account)) => _ = delegated.get_or_insert(index),
-                (Effect::Allow | Effect::Deny, _) => {}
+            match (statement.effect, statement.applies(request, facts)) {
+                (Effect::Deny, Truth::True) => {
+                    return Judgment { denied: Some(index), ..Judgment::default() };
+                }
+                (Effect::Deny, Truth::Unknown) => _ = judgment.doubt.get_or_insert(index),
+                (Effect::Allow, Truth::True) => judgment.allow(index, statement.spoken(request.names)),
+                (_, Truth::False) | (Effect::Allow, Truth::Unknown) => {}
             }
         }
-        match (allowed, delegated, doubt) {
-            (Some(by), _, Some(denied)) | (None, Some(by), Some(denied)) => {
-                Decision::AllowedUnless { by, denied }
+        judgment
+    }
+}
+
+impl Judgment {
+    fn allow(&mut self, statement: usize, spoken: Option<Spoken>) {
+        match spoken {
+            None => {}
+            Some(Spoken::Account) => _ = self.delegated.get_or_insert(statement),
+            Some(spoken) => match self.allowed {
+                Some((_, best)) if best >= spoken => {}
+                _ => self.allowed = Some((statement, spoken)),
+            },
+        }
+    }
+}
+
+impl From<Judgment> for Decision {
+    fn from(Judgment { denied, doubt, allowed, delegated }: Judgment) -> Self {
+        match (denied, allowed.map(|(by, _)| by), delegated, doubt) {
+            (Some(by), ..) => Self::Denied(by),
+            (None, Some(by), _, Some(denied)) | (None, None, Some(by), Some(denied)) => {
+                Self::AllowedUnless { by, denied }
             }
-            (Some(by), _, None) => Decision::Allowed(by),
-            (None, Some(by), None) => Decision::Delegated(by),
-            (None, None, _) => Decision::NotAllowed,
+            (None, Some(by), _, None) => Self::Allowed(by),
+            (None, None, Some(by), None) => Self::Delegated(by),
+            (None, None, None, _) => Self::NotAllowed,
         }
     }
 }
@@ -114,30 +157,30 @@ mod tests {
     use super::*;
 
     const ACCOUNT: Account<'_> = Account { partition: "aws", id: "111122223333" };
-    const ROOT: Caller<'_> = Caller { account: Some(ACCOUNT), identities: &[] };
-    const ALICE: Caller<'_> = Caller {
+    const ROOT: Names<'_> = Names { account: Some(ACCOUNT), identities: &[] };
+    const ALICE: Names<'_> = Names {
         account: Some(ACCOUNT),
         identities: &[Identity::Aws {
             arn: "arn:aws:iam::111122223333:user/alice",
             id: Some("AIDACKCEVSQ6C2EXAMPLE"),
         }],
     };
-    const SESSION: Caller<'_> = Caller {
+    const SESSION: Names<'_> = Names {
         account: Some(ACCOUNT),
         identities: &[
             Identity::Aws { arn: "arn:aws:iam::111122223333:role/app", id: Some("AROADBQP57FF2AEXAMPLE") },
             Identity::Aws { arn: "arn:aws:sts::111122223333:assumed-role/app/s1", id: None },
         ],
     };
-    const FOREIGN: Caller<'_> =
-        Caller { account: Some(Account { partition: "aws", id: "444455556666" }), identities: &[] };
-    const LOGS: Caller<'_> = Caller { account: None, identities: &[Identity::Service("logs.amazonaws.com")] };
+    const FOREIGN: Names<'_> =
+        Names { account: Some(Account { partition: "aws", id: "444455556666" }), identities: &[] };
+    const LOGS: Names<'_> = Names { account: None, identities: &[Identity::Service("logs.amazonaws.com")] };
     const KEY: &str = "arn:aws:kms:eu-west-1:111122223333:key/k";
 
-    fn decide(statements: &str, caller: &Caller<'_>, action: &str, context: &Context<'_>) -> Decision {
+    fn decide(statements: &str, caller: &Names<'_>, action: &str, context: &Context<'_>) -> Decision {
         let document = format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#);
         let document = Document::parse(&document).unwrap_or_else(|error| panic!("{statements}: {error}"));
-        document.decide(&Request { caller, action, resource: KEY, context })
+        document.decide(&Request { names: caller, action, resource: KEY, context })
     }
 
     fn to(effect: &str, principal: &str) -> String {
@@ -232,12 +275,56 @@ mod tests {
     }
 
     #[test]
+    fn nobody_in_particular() {
+        let nobody = Names { account: None, identities: &[] };
+        let everyone = to("Allow", r#""Principal":"*""#);
+        for (denied, expected) in [
+            (r#""Principal":{"AWS":"111122223333"}"#, Allowed(0)),
+            (r#""Principal":"*""#, Denied(1)),
+            (r#""NotPrincipal":{"AWS":"111122223333"}"#, Denied(1)),
+            (r#""NotPrincipal":"*""#, Allowed(0)),
+        ] {
+            let statements = format!("{everyone},{}", to("Deny", denied));
+            assert_eq!(
+                decide(&statements, &nobody, "kms:Encrypt", &Context::complete()),
+                expected,
+                "{denied}"
+            );
+        }
+        assert_eq!(
+            decide(
+                &to("Allow", r#""Principal":{"AWS":"111122223333"}"#),
+                &nobody,
+                "kms:Encrypt",
+                &Context::complete()
+            ),
+            NotAllowed
+        );
+    }
+
+    #[test]
+    fn who_is_federated() {
+        let provider = "arn:aws:iam::111122223333:oidc-provider/ci.example.com";
+        let federated = Names { account: None, identities: &[Identity::Federated(provider)] };
+        for (principal, expected) in [
+            (format!(r#""Principal":{{"Federated":"{provider}"}}"#), Allowed(0)),
+            (format!(r#""Principal":{{"Federated":"{provider}/x"}}"#), NotAllowed),
+            (r#""Principal":{"AWS":"111122223333"}"#.to_owned(), NotAllowed),
+            (r#""Principal":{"Service":"ci.example.com"}"#.to_owned(), NotAllowed),
+        ] {
+            let found = decide(&to("Allow", &principal), &federated, "kms:Encrypt", &Context::complete());
+            assert_eq!(found, expected, "{principal}");
+        }
+    }
+
+    #[test]
     fn actions_and_resources() {
         for (rest, expected) in [
             (r#""Action":"kms:Encrypt","Resource":"*""#, Allowed(0)),
             (r#""Action":"KMS:encrypt","Resource":"*""#, Allowed(0)),
             (r#""Action":["kms:Decrypt","kms:En*"],"Resource":"*""#, Allowed(0)),
             (r#""Action":"*","Resource":"*""#, Allowed(0)),
+            (r#""Action":"K?S:*T","Resource":"*""#, Allowed(0)),
             (r#""Action":"kms:Encryp","Resource":"*""#, NotAllowed),
             (r#""Action":"kms:Encrypt?","Resource":"*""#, NotAllowed),
             (r#""Action":"s3:*","Resource":"*""#, NotAllowed),
@@ -246,6 +333,11 @@ mod tests {
             (r#""Action":"kms:*","Resource":"arn:aws:kms:*:111122223333:key/*""#, Allowed(0)),
             (r#""Action":"kms:*","Resource":"arn:aws:kms""#, Allowed(0)),
             (r#""Action":"kms:*","Resource":"arn:aws:kms:*:key/*""#, NotAllowed),
+            (r#""Action":"kms:*","Resource":"arn:aws:kms:eu-*""#, Allowed(0)),
+            (r#""Action":"kms:*","Resource":"arn:aws:kms:*:${aws:PrincipalAccount}""#, Allowed(0)),
+            (r#""Action":"kms:*","Resource":"arn:aws:kms:${aws:PrincipalAccount}""#, NotAllowed),
+            (r#""Action":"kms:*","Resource":"arn:*:*:*:*:key/${aws:nothing, 'k'}""#, Allowed(0)),
+            (r#""Action":"kms:*","Resource":"arn:aws:kms:*:*:${*}""#, NotAllowed),
             (r#""Action":"kms:*","Resource":"arn:aws:kms:*:*:alias/*""#, NotAllowed),
             (r#""Action":"kms:*","NotResource":"arn:aws:kms:*:*:alias/*""#, Allowed(0)),
             (r#""Action":"kms:*","Resource":"arn:aws:kms:*:${aws:PrincipalAccount}:key/*""#, Allowed(0)),

@@ -1,8 +1,12 @@
 //! A policy document, from text to statements and back.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::error::{Place, PolicyError};
+use crate::form::Form;
 use crate::json::Json;
-use crate::names::Members;
+use crate::listing::Listing;
+use crate::members::Members;
 use crate::statement::Statement;
 
 /// Most bytes of a document: the most that any operation of KMS or IAM takes in a request (models, `PolicyType` and
@@ -13,24 +17,41 @@ pub(crate) const MAX_STATEMENTS: usize = 1000;
 /// Most values of one list in a document: 32,768 bytes have room for fewer that are of any use.
 pub(crate) const MAX_VALUES: usize = 4096;
 
+/// What each byte of a text takes as the tree that it is read into, and again in principals and keys: the short
+/// members of deep structures the most.
+const TEXT_FACTOR: usize = 20;
+/// What any document takes besides, in bytes.
+const OF_ANY: usize = 1024;
+
 /// The version that knows policy variables.
 const CURRENT: &str = "2012-10-17";
 /// The version of a document that names none.
 const EARLIER: &str = "2008-10-17";
 
-/// A policy document: the policy of a resource, in which every statement names its principals.
+/// A policy document.
 #[derive(Clone, Debug)]
 pub struct Document {
     statements: Vec<Statement>,
+    /// See [`Self::condition_keys`].
+    keys: Vec<String>,
     source: Json,
+    weight: usize,
 }
 
 impl Document {
-    /// Reads a document, strictly: what the language does not have is refused, not passed over.
+    /// Reads the policy of a resource: [`Self::parse_as`] of [`Form::Resource`].
     ///
     /// # Errors
     /// What is wrong with it, and in which statement.
     pub fn parse(text: &str) -> Result<Self, PolicyError> {
+        Self::parse_as(Form::Resource, text)
+    }
+
+    /// Reads a document, strictly: what the language does not have is refused, not passed over.
+    ///
+    /// # Errors
+    /// What is wrong with it, and in which statement.
+    pub fn parse_as(form: Form, text: &str) -> Result<Self, PolicyError> {
         if text.len() > MAX_TEXT {
             return Err(PolicyError::TooLong { bytes: text.len() });
         }
@@ -59,20 +80,70 @@ impl Document {
         let statements = statements
             .iter()
             .zip(1..)
-            .map(|(statement, number)| Statement::read(statement, number, variables))
-            .collect::<Result<_, _>>()?;
-        Ok(Self { statements, source })
+            .map(|(statement, number)| Statement::read(statement, number, form, variables))
+            .collect::<Result<Vec<_>, _>>()?;
+        if form != Form::Resource {
+            check_sids(&statements)?;
+        }
+        let keys: BTreeSet<&str> = statements.iter().flat_map(Statement::keys).collect();
+        let keys = keys.into_iter().map(str::to_owned).collect();
+        let weight =
+            OF_ANY + text.len() * TEXT_FACTOR + statements.iter().map(Statement::weight).sum::<usize>();
+        Ok(Self { statements, keys, source, weight })
+    }
+
+    /// About how many bytes of memory it takes.
+    pub fn weight(&self) -> usize {
+        self.weight
+    }
+
+    /// Every condition key on which a decision can depend, those of policy variables included: in lower case, in
+    /// order, and each once.
+    pub fn condition_keys(&self) -> &[String] {
+        &self.keys
+    }
+
+    /// The ARNs of users, roles and sessions that statements name as principals, in order, and each once.
+    pub fn principal_arns(&self) -> Vec<&str> {
+        let arns: BTreeSet<&str> = self
+            .statements
+            .iter()
+            .filter_map(|statement| statement.principals.as_ref())
+            .flat_map(Listing::arns)
+            .collect();
+        arns.into_iter().collect()
+    }
+
+    /// Lets every principal's ARN that is in `ids` mean only the one who has that unique id from now on: whoever is
+    /// made under the same name later is somebody else. (Unique ids are those of [`Identity::Aws`].)
+    ///
+    /// [`Identity::Aws`]: crate::Identity::Aws
+    #[must_use]
+    pub fn pin(mut self, ids: &BTreeMap<String, String>) -> Self {
+        for principals in self.statements.iter_mut().filter_map(|statement| statement.principals.as_mut()) {
+            principals.pin(ids);
+        }
+        self
     }
 
     /// The document as the service shows it: its members in their order, laid out anew, and a `Principal` of `*` in
     /// the longer form that means the same.
     pub fn shown(&self) -> String {
+        self.shown_with(&BTreeMap::new())
+    }
+
+    /// The same, with the unique ids of principals in the place of their ARNs: of those who are no more.
+    pub fn shown_with(&self, replaced: &BTreeMap<String, String>) -> String {
         let mut source = self.source.clone();
         if let Json::Object(members) = &mut source {
             for (_, statements) in members.iter_mut().filter(|(name, _)| name == "Statement") {
                 match statements {
-                    Json::List(statements) => statements.iter_mut().for_each(name_the_type_of_everyone),
-                    statement => name_the_type_of_everyone(statement),
+                    Json::List(statements) => {
+                        for statement in statements {
+                            show_principals(statement, replaced);
+                        }
+                    }
+                    statement => show_principals(statement, replaced),
                 }
             }
         }
@@ -92,11 +163,44 @@ impl Document {
     }
 }
 
-fn name_the_type_of_everyone(statement: &mut Json) {
+/// Outside of resources' policies a `Sid` has letters and digits only, and is unique in its document (IAM user guide,
+/// "Sid").
+fn check_sids(statements: &[Statement]) -> Result<(), PolicyError> {
+    let mut seen = BTreeSet::new();
+    for (statement, number) in statements.iter().zip(1..) {
+        let Some(sid) = statement.sid.as_deref() else { continue };
+        let place = || Place::Statement { number, sid: Some(sid.to_owned()) };
+        if !sid.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return Err(PolicyError::Sid { place: place() });
+        }
+        if !seen.insert(sid) && !sid.is_empty() {
+            return Err(PolicyError::SameSid { place: place() });
+        }
+    }
+    Ok(())
+}
+
+fn show_principals(statement: &mut Json, replaced: &BTreeMap<String, String>) {
     let Json::Object(members) = statement else { return };
-    for (name, value) in members {
-        if matches!(name.as_str(), "Principal" | "NotPrincipal") && matches!(value, Json::Text(_)) {
-            *value = Json::Object(vec![("AWS".to_owned(), value.clone())]);
+    for (_, principals) in
+        members.iter_mut().filter(|(name, _)| matches!(name.as_str(), "Principal" | "NotPrincipal"))
+    {
+        if matches!(principals, Json::Text(_)) {
+            *principals = Json::Object(vec![("AWS".to_owned(), principals.clone())]);
+        }
+        let Json::Object(kinds) = principals else { continue };
+        for (_, names) in kinds.iter_mut().filter(|(kind, _)| kind == "AWS") {
+            let names = match names {
+                Json::List(names) => names.as_mut_slice(),
+                name => std::slice::from_mut(name),
+            };
+            for name in names {
+                if let Json::Text(name) = name
+                    && let Some(id) = replaced.get(name)
+                {
+                    name.clone_from(id);
+                }
+            }
         }
     }
 }

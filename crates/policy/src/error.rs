@@ -128,6 +128,34 @@ pub enum PolicyError {
         /// The element.
         element: &'static str,
     },
+    /// A statement lacks an element that those of its kind of policy must have.
+    #[error("{place} must have {element} or Not{element}.")]
+    Missing {
+        /// Where.
+        place: Place,
+        /// The element.
+        element: &'static str,
+    },
+    /// A statement has an element that those of its kind of policy must not have.
+    #[error("{place} has {element}, which a policy of this kind must not have.")]
+    Prohibited {
+        /// Where.
+        place: Place,
+        /// The element.
+        element: &'static str,
+    },
+    /// A statement's `Sid` is not one.
+    #[error("{place}: a Sid may have letters and digits, and nothing else.")]
+    Sid {
+        /// Where.
+        place: Place,
+    },
+    /// Two statements have the same `Sid`.
+    #[error("{place}: another statement has the same Sid.")]
+    SameSid {
+        /// Where.
+        place: Place,
+    },
     /// A statement names nobody.
     #[error("{place} has no principal; it must have one or more.")]
     NoPrincipal {

@@ -1,15 +1,34 @@
 //! Texts with wildcards (`*` any characters, `?` one) and policy variables (`${key}`, `${key, 'default'}`).
 //!
-//! A match looks back only to the last `*`, which is enough and keeps the time in proportion to the length of the
-//! pattern times that of the text.
+//! A match looks back only to the last `*`, which is enough (what an earlier one could take more would leave the later
+//! ones less) and keeps the time in proportion to the length of the pattern times that of the text. Even that is too
+//! much of a text and a pattern that are made for it, so every step is taken from what the evaluation may [spend].
+//!
+//! [spend]: Facts::spend
 
-use crate::context::Context;
+use crate::context::Told;
+use crate::facts::{Facts, Spent};
 use crate::truth::Truth;
+
+/// Parts of an ARN, divided by colons; the last may have more of them.
+pub(crate) const ARN_PARTS: usize = 6;
+/// Bytes that are compared in one step.
+const STRIDE: usize = 32;
+/// The same, where one of them is searched for.
+const STRIDE_OF_SEARCH: usize = 8;
+/// The same, where every letter is looked at by itself.
+const STRIDE_OF_ANY_CASE: usize = 4;
+/// Steps of looking up the value of a variable.
+const LOOKUP: usize = 4;
 
 /// A compiled text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pattern {
+    /// No text is empty or follows another, and of wildcards in a row every `?` comes before the one `*`, which means
+    /// the same.
     pieces: Vec<Piece>,
+    /// Whether it has variables.
+    varies: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +36,11 @@ enum Piece {
     Text(String),
     One,
     Many,
-    Variable { key: String, default: Option<String> },
+    /// With the condition key in lower case.
+    Variable {
+        key: String,
+        default: Option<String>,
+    },
 }
 
 /// What has a meaning of its own in a text.
@@ -44,17 +67,9 @@ pub(crate) enum By {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct BadVariable;
 
-/// A piece with its variable replaced.
-enum Part<'a> {
-    Text(&'a str),
-    One,
-    Many,
-}
-
 impl Pattern {
     pub(crate) fn compile(text: &str, syntax: Syntax) -> Result<Self, BadVariable> {
         let mut pieces = Vec::new();
-        let mut plain = String::new();
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
             let after = rest.get(c.len_utf8()..).unwrap_or_default();
@@ -62,85 +77,176 @@ impl Pattern {
                 '*' if syntax.wildcards => (Piece::Many, after),
                 '?' if syntax.wildcards => (Piece::One, after),
                 '$' if syntax.variables && after.starts_with('{') => variable(after)?,
-                _ => {
-                    plain.push(c);
-                    rest = after;
-                    continue;
-                }
+                _ => (Piece::Text(c.to_string()), after),
             };
             rest = after;
-            if let Piece::Text(text) = piece {
-                plain.push_str(&text);
-                continue;
-            }
-            if !plain.is_empty() {
-                pieces.push(Piece::Text(std::mem::take(&mut plain)));
-            }
-            // Two `*` in a row say what one does.
-            if piece != Piece::Many || pieces.last() != Some(&Piece::Many) {
-                pieces.push(piece);
+            match (pieces.last_mut(), piece) {
+                (Some(Piece::Many), Piece::Many) => {}
+                (Some(last @ Piece::Many), Piece::One) => {
+                    *last = Piece::One;
+                    pieces.push(Piece::Many);
+                }
+                (Some(Piece::Text(last)), Piece::Text(text)) => last.push_str(&text),
+                (_, piece) => pieces.push(piece),
             }
         }
-        if !plain.is_empty() {
-            pieces.push(Piece::Text(plain));
-        }
-        Ok(Self { pieces })
+        let varies = pieces.iter().any(|piece| matches!(piece, Piece::Variable { .. }));
+        Ok(Self { pieces, varies })
     }
 
-    /// Whether a text fits. Not known if a variable has no value, or more than one.
-    pub(crate) fn matches(&self, text: &str, by: By, context: &Context<'_>) -> Truth {
-        if self.pieces == [Piece::Many] {
-            return Truth::True;
-        }
-        let resolved = self.pieces.iter().all(|piece| match piece {
-            Piece::Variable { key, default } => default.is_some() || context.one(key).is_some(),
-            _ => true,
+    /// The condition keys that are variables in it.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Variable { key, .. } => Some(key.as_str()),
+            _ => None,
+        })
+    }
+
+    /// About how many bytes of memory it takes.
+    pub(crate) fn weight(&self) -> usize {
+        let texts = self.pieces.iter().map(|piece| match piece {
+            Piece::Text(text) => text.len(),
+            Piece::One | Piece::Many => 0,
+            Piece::Variable { key, default } => key.len() + default.as_ref().map_or(0, String::len),
         });
-        if resolved { self.fits(text, by, context).into() } else { Truth::Unknown }
+        // As vectors grow, they may have twice the room that they need.
+        size_of::<Self>() + self.pieces.len() * 2 * size_of::<Piece>() + texts.sum::<usize>()
     }
 
-    fn fits(&self, text: &str, by: By, context: &Context<'_>) -> bool {
-        let undivided = if by == By::Arn { resource_part(text) } else { 0 };
-        // What a wildcard may take: any character but a colon that divides the ARN.
-        let take = |rest: &'_ str| {
-            let c = rest.chars().next()?;
-            let divides = c == ':' && text.len() - rest.len() < undivided;
-            (!divides).then_some(c.len_utf8())
+    /// The parts into which its own colons divide it.
+    pub(crate) fn parts(&self) -> usize {
+        let colons = |piece: &Piece| match piece {
+            Piece::Text(text) => text.matches(':').count(),
+            _ => 0,
         };
-        let (mut next, mut rest) = (0, text);
+        1 + self.pieces.iter().map(colons).sum::<usize>()
+    }
+
+    /// Whether a text fits. Not known if a variable has no value or more than one, and when it would take more steps
+    /// than are left.
+    pub(crate) fn matches(&self, text: &str, by: By, facts: &Facts<'_>) -> Truth {
+        if facts.spend(1 + text.len() / STRIDE).is_err() {
+            return Truth::Unknown;
+        }
+        match self.pieces.as_slice() {
+            // What most patterns are needs no search.
+            [Piece::Many] => Truth::True,
+            [Piece::Text(own)] if by != By::CharacterAnyCase => (text == own).into(),
+            [Piece::Text(own), ..]
+                if by != By::CharacterAnyCase && !text.starts_with(own) && !self.varies =>
+            {
+                Truth::False
+            }
+            [Piece::Text(_), Piece::Many] if by == By::Character => Truth::True,
+            pieces if self.varies && !has_values(pieces, facts) => Truth::Unknown,
+            pieces => Match::new(pieces, text, by, facts).fits().map_or(Truth::Unknown, Truth::from),
+        }
+    }
+}
+
+/// The value of a variable. The default is for a key that the request does not have: of one that has several values, or that
+/// it does not tell, nobody knows what is meant.
+fn value<'a>(key: &str, default: Option<&'a str>, facts: &Facts<'a>) -> Option<&'a str> {
+    match facts.told(key) {
+        Told::Absent => default,
+        _ => facts.one(key),
+    }
+}
+
+/// Whether every variable has one value, or a default.
+fn has_values(pieces: &[Piece], facts: &Facts<'_>) -> bool {
+    let has_value = |piece: &Piece| match piece {
+        Piece::Variable { key, default } => value(key, default.as_deref(), facts).is_some(),
+        _ => true,
+    };
+    facts.spend(pieces.len()).is_ok() && pieces.iter().all(has_value)
+}
+
+/// One comparison of a pattern with a text.
+struct Match<'a> {
+    pieces: &'a [Piece],
+    text: &'a str,
+    by: By,
+    /// Bytes of the text in which colons divide.
+    undivided: usize,
+    facts: &'a Facts<'a>,
+}
+
+impl<'a> Match<'a> {
+    fn new(pieces: &'a [Piece], text: &'a str, by: By, facts: &'a Facts<'a>) -> Self {
+        let undivided = if by == By::Arn { resource_part(text) } else { 0 };
+        Self { pieces, text, by, undivided, facts }
+    }
+
+    fn fits(&self) -> Result<bool, Spent> {
+        let (mut next, mut rest) = (0, self.text);
+        // What follows the last `*`, and where it may begin at the earliest.
         let mut last_many = None;
         loop {
-            let left = match self.part(next, context) {
-                None if rest.is_empty() => return true,
+            self.facts.spend(1)?;
+            let left = match self.pieces.get(next) {
+                None if rest.is_empty() => return Ok(true),
                 None => None,
-                Some(Part::Many) => {
-                    last_many = Some((next + 1, rest));
-                    Some(rest)
+                Some(Piece::Many) if next + 1 == self.pieces.len() => {
+                    return Ok(!self.is_divided(rest, rest.len()));
                 }
-                Some(Part::One) => take(rest).and_then(|bytes| rest.get(bytes..)),
-                Some(Part::Text(start)) => after(rest, start, by),
+                Some(Piece::Many) => match self.seek(next + 1, rest)? {
+                    None => return Ok(false),
+                    found => {
+                        last_many = Some((next + 1, rest));
+                        found
+                    }
+                },
+                Some(Piece::One) => self.pass(rest),
+                Some(Piece::Text(text)) => self.after(rest, text)?,
+                Some(Piece::Variable { key, default }) => {
+                    self.facts.spend(LOOKUP)?;
+                    self.after(rest, value(key, default.as_deref(), self.facts).unwrap_or_default())?
+                }
             };
             if let Some(left) = left {
                 (next, rest) = (next + 1, left);
                 continue;
             }
-            // It does not fit this way: the last `*` takes one character more.
-            let Some((behind, from)) = last_many else { return false };
-            let Some(longer) = take(from).and_then(|bytes| from.get(bytes..)) else { return false };
-            last_many = Some((behind, longer));
-            (next, rest) = (behind, longer);
+            // It does not fit this way: the last `*` takes more.
+            let Some((behind, from)) = last_many else { return Ok(false) };
+            let Some(longer) = self.pass(from) else { return Ok(false) };
+            let Some(found) = self.seek(behind, longer)? else { return Ok(false) };
+            last_many = Some((behind, found));
+            (next, rest) = (behind, found);
         }
     }
 
-    fn part<'a>(&'a self, index: usize, context: &'a Context<'_>) -> Option<Part<'a>> {
-        Some(match self.pieces.get(index)? {
-            Piece::Text(text) => Part::Text(text),
-            Piece::One => Part::One,
-            Piece::Many => Part::Many,
-            Piece::Variable { key, default } => {
-                Part::Text(context.one(key).or(default.as_deref()).unwrap_or_default())
-            }
-        })
+    /// Where in `rest` the piece that follows a `*` may begin, passing over as little as possible.
+    fn seek(&self, behind: usize, rest: &'a str) -> Result<Option<&'a str>, Spent> {
+        let first = match self.pieces.get(behind) {
+            Some(Piece::Text(text)) if self.by != By::CharacterAnyCase => text.bytes().next(),
+            _ => None,
+        };
+        // The first byte of a character is never one inside of another.
+        let Some(first) = first else { return Ok(Some(rest)) };
+        let found = rest.bytes().position(|byte| byte == first);
+        self.facts.spend(found.unwrap_or(rest.len()) / STRIDE_OF_SEARCH)?;
+        Ok(found.filter(|bytes| !self.is_divided(rest, *bytes)).and_then(|bytes| rest.get(bytes..)))
+    }
+
+    /// What follows `start` in `rest`, if that begins with it.
+    fn after(&self, rest: &'a str, start: &str) -> Result<Option<&'a str>, Spent> {
+        let stride = if self.by == By::CharacterAnyCase { STRIDE_OF_ANY_CASE } else { STRIDE };
+        self.facts.spend(start.len() / stride)?;
+        Ok(after(rest, start, self.by))
+    }
+
+    /// What follows a character that a wildcard may take: any but a colon that divides the ARN.
+    fn pass(&self, rest: &'a str) -> Option<&'a str> {
+        let bytes = rest.chars().next()?.len_utf8();
+        if self.is_divided(rest, bytes) { None } else { rest.get(bytes..) }
+    }
+
+    /// Whether some bytes of `rest`, which ends the text, hold a colon that divides.
+    fn is_divided(&self, rest: &str, bytes: usize) -> bool {
+        let before = self.undivided.saturating_sub(self.text.len() - rest.len());
+        before > 0 && rest.bytes().take(bytes.min(before)).any(|byte| byte == b':')
     }
 }
 
@@ -161,12 +267,13 @@ fn variable(text: &str) -> Result<(Piece, &str), BadVariable> {
     if key.is_empty() || key.contains(['$', '{', '*', '?', '\'']) {
         return Err(BadVariable);
     }
-    Ok((Piece::Variable { key: key.to_owned(), default }, after))
+    Ok((Piece::Variable { key: key.to_ascii_lowercase(), default }, after))
 }
 
-/// Where the sixth part of an ARN begins, in bytes; 0 of what has fewer.
+/// Where the sixth part of an ARN begins, in bytes; the end of what has fewer.
 fn resource_part(text: &str) -> usize {
-    text.match_indices(':').nth(4).map_or(0, |(index, _)| index + 1)
+    let colons = text.bytes().zip(1..).filter(|(byte, _)| *byte == b':');
+    colons.map(|(_, next)| next).nth(ARN_PARTS - 2).unwrap_or(text.len())
 }
 
 /// What follows `start` in `text`, if it begins with it.
@@ -180,7 +287,11 @@ fn after<'a>(text: &'a str, start: &str, by: By) -> Option<&'a str> {
 }
 
 fn same_letter(a: char, b: char) -> bool {
-    a == b || a.to_lowercase().eq(b.to_lowercase())
+    if a.is_ascii() && b.is_ascii() {
+        a.eq_ignore_ascii_case(&b)
+    } else {
+        a.to_lowercase().eq(b.to_lowercase())
+    }
 }
 
 #[cfg(test)]
@@ -188,12 +299,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::context::Context;
 
     const WILD: Syntax = Syntax { wildcards: true, variables: true };
 
     fn matches(pattern: &str, text: &str, by: By) -> bool {
         let pattern = Pattern::compile(pattern, Syntax { wildcards: true, variables: false }).unwrap();
-        pattern.matches(text, by, &Context::complete()) == Truth::True
+        pattern.matches(text, by, &Facts::of(&Context::complete())) == Truth::True
     }
 
     /// The definition, as directly as it can be said, and exponential.
@@ -230,7 +342,7 @@ mod tests {
 
         #[test]
         fn agrees_with_the_definition_for_arns(
-            pattern in "([ab*?]{0,3}:){5}[ab:*?]{0,4}|[ab:*?]{1,9}", arn in "([ab]{0,3}:){5}[ab:]{0,4}"
+            pattern in "([ab*?]{0,3}:){5}[ab:*?]{0,4}|[ab:*?]{1,9}", arn in "([ab]{0,3}:){5}[ab:]{0,4}|[ab:]{0,9}"
         ) {
             prop_assert_eq!(matches(&pattern, &arn, By::Arn), naive_arn(&pattern, &arn));
         }
@@ -283,12 +395,16 @@ mod tests {
             ("$x{y}", "$x{y}", Truth::True),
         ] {
             let compiled = Pattern::compile(pattern, WILD).unwrap();
-            assert_eq!(compiled.matches(text, By::Character, &context), expected, "{pattern} {text}");
+            assert_eq!(
+                compiled.matches(text, By::Character, &Facts::of(&context)),
+                expected,
+                "{pattern} {text}"
+            );
         }
         for pattern in ["${", "${}", "${a", "${a, b}", "${a,'b}", "${${a}}", "${ }"] {
             assert_eq!(Pattern::compile(pattern, WILD), Err(BadVariable), "{pattern}");
         }
         let plain = Pattern::compile("${a}*", Syntax { wildcards: false, variables: false }).unwrap();
-        assert_eq!(plain.matches("${a}*", By::Character, &context), Truth::True);
+        assert_eq!(plain.matches("${a}*", By::Character, &Facts::of(&context)), Truth::True);
     }
 }

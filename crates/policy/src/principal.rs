@@ -1,329 +1,89 @@
-//! Who a statement speaks of.
+//! Who asks, with all that their own account lets them do.
 
-use crate::decide::{Caller, Identity};
-use crate::error::{Place, PolicyError};
-use crate::json::Json;
-use crate::names::{Members, texts};
+use std::sync::Arc;
 
-/// Digits of an account's number.
-const ACCOUNT_DIGITS: usize = 12;
-/// Most characters of a name in an ARN, and of an ARN's path (IAM API reference: 64 and 512).
-const MAX_NAME: usize = 64;
-const MAX_PATH: usize = 512;
-/// Fewest and most characters of a unique id (IAM API reference, `idType`).
-const UNIQUE_ID: std::ops::RangeInclusive<usize> = 16..=128;
-/// What unique ids of users and roles begin with (IAM user guide, "Unique identifiers").
-const UNIQUE_PREFIXES: [&str; 2] = ["AIDA", "AROA"];
-/// Most characters of a service's or provider's name: that of a domain.
-const MAX_DOMAIN: usize = 253;
-/// Hex digits of a canonical user id.
-const CANONICAL_DIGITS: usize = 64;
+use crate::document::Document;
 
-/// One principal of a statement.
+/// Who asks. Made once of what is stored of an identity, and kept: nothing in it is of a single request.
+#[derive(Clone, Debug)]
+pub struct Principal {
+    /// The partition of its account's ARNs; that of a service is not told.
+    pub partition: String,
+    /// Its account's 12 digits. Services belong to none: "".
+    pub account: String,
+    /// As messages and `GetCallerIdentity` show it: of a session of a role, the session's ARN; of a service, its name.
+    pub arn: String,
+    /// What it is.
+    pub kind: PrincipalKind,
+    /// The names by which policies of resources may know it, the one that says most of it last. The root of an account
+    /// has none, a user its own, a session of a role the role's and its own, a service its own.
+    pub names: Vec<PrincipalName>,
+    /// The policies of its identity: its own, those of its groups, those attached to it.
+    pub policies: Vec<Arc<Document>>,
+    /// The permissions boundary.
+    pub boundary: Option<Arc<Document>>,
+    /// The session policies. If there are none, the session is not limited by them.
+    pub session_policies: Vec<Arc<Document>>,
+    /// Condition keys, in lower case, and their values, as far as the principal itself decides them: `aws:userid`,
+    /// `aws:username`, `aws:principaltag/…`, `aws:tokenissuetime`, `aws:multifactorauthpresent` and their like.
+    pub facts: Vec<(String, Vec<String>)>,
+}
+
+/// What a principal is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PrincipalKind {
+    /// The root of an account, or a session of it.
+    Root,
+    /// A user, or a session of one.
+    User,
+    /// A session of a role.
+    Role,
+    /// A service that acts for itself.
+    Service,
+}
+
+/// A name by which policies of resources may know a principal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Principal {
-    /// `*`.
-    Everyone,
-    /// An account: its root, and whom its own policies let.
-    Account {
-        partition: Option<String>,
-        account: String,
-    },
-    /// The ARN of a user, a role or a session.
-    Arn(String),
-    /// The unique id of a user or role.
-    Id(String),
-    Service(String),
-    Federated(String),
-    CanonicalUser(String),
-}
-
-/// How a statement speaks of a caller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Spoken {
-    /// By the account it belongs to.
-    Account,
-    /// By itself.
-    Directly,
-}
-
-/// The `Principal` or `NotPrincipal` of a statement.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Principals {
-    Are(Vec<Principal>),
-    AreNot(Vec<Principal>),
-}
-
-impl Principals {
-    pub(crate) fn read(members: Members<'_>, place: &Place) -> Result<Self, PolicyError> {
-        match (members.get("Principal"), members.get("NotPrincipal")) {
-            (Some(_), Some(_)) => Err(PolicyError::Both { place: place.clone(), element: "Principal" }),
-            (Some(value), None) => Ok(Self::Are(read(value, "Principal", place)?)),
-            (None, Some(value)) => Ok(Self::AreNot(read(value, "NotPrincipal", place)?)),
-            (None, None) => Err(PolicyError::NoPrincipal { place: place.clone() }),
-        }
-    }
-
-    /// Whether and how a statement that allows speaks of the caller.
-    pub(crate) fn allow(&self, caller: &Caller<'_>) -> Option<Spoken> {
-        match self {
-            Self::Are(principals) => principals.iter().filter_map(|principal| principal.names(caller)).max(),
-            // Whoever is listed in any way is not meant.
-            Self::AreNot(principals) => principals
-                .iter()
-                .all(|principal| principal.names(caller).is_none())
-                .then_some(Spoken::Directly),
-        }
-    }
-
-    /// Whether a statement that denies speaks of the caller.
-    pub(crate) fn deny(&self, caller: &Caller<'_>) -> bool {
-        match self {
-            Self::Are(principals) => principals.iter().any(|principal| principal.names(caller).is_some()),
-            // To be spared, all that the caller is must be listed: the account, and the role as well as its session.
-            Self::AreNot(principals) => {
-                let listed = |caller: &Caller<'_>| {
-                    principals.iter().any(|principal| principal.names(caller) == Some(Spoken::Directly))
-                };
-                let account =
-                    caller.account.map(|account| Caller { account: Some(account), identities: &[] });
-                let identities =
-                    caller.identities.chunks(1).map(|identities| Caller { account: None, identities });
-                !account.into_iter().chain(identities).all(|part| listed(&part))
-            }
-        }
-    }
+pub struct PrincipalName {
+    /// The ARN of a user, role or session, or the name of a service.
+    pub arn: String,
+    /// The unique id: of a session, that of its role or user, a colon, and the session's name.
+    pub id: Option<String>,
 }
 
 impl Principal {
-    fn names(&self, caller: &Caller<'_>) -> Option<Spoken> {
-        let found = match self {
-            Self::Everyone => true,
-            Self::Account { partition, account } => {
-                let its = caller.account.filter(|its| its.id == account)?;
-                if partition.as_ref().is_some_and(|partition| partition != its.partition) {
-                    return None;
-                }
-                let root = caller.identities.is_empty();
-                return Some(if root { Spoken::Directly } else { Spoken::Account });
-            }
-            Self::Arn(wanted) => caller
-                .identities
-                .iter()
-                .any(|found| matches!(found, Identity::Aws { arn, .. } if arn == wanted)),
-            Self::Id(wanted) => caller
-                .identities
-                .iter()
-                .any(|found| matches!(found, Identity::Aws { id: Some(id), .. } if id == wanted)),
-            Self::Service(wanted) => caller.identities.contains(&Identity::Service(wanted)),
-            Self::Federated(wanted) => caller.identities.contains(&Identity::Federated(wanted)),
-            Self::CanonicalUser(wanted) => caller.identities.contains(&Identity::CanonicalUser(wanted)),
-        };
-        found.then_some(Spoken::Directly)
-    }
-
-    /// What an `AWS` principal says.
-    fn aws(text: &str) -> Option<Self> {
-        if text == "*" {
-            return Some(Self::Everyone);
-        }
-        if is_account(text) {
-            return Some(Self::Account { partition: None, account: text.to_owned() });
-        }
-        if is_unique_id(text) {
-            return Some(Self::Id(text.to_owned()));
-        }
-        let (partition, service, account, resource) = arn_parts(text)?;
-        if !is_account(account) {
-            return None;
-        }
-        if service == "iam" && resource == "root" {
-            return Some(Self::Account {
-                partition: Some(partition.to_owned()),
-                account: account.to_owned(),
-            });
-        }
-        let (kind, rest) = resource.split_once('/')?;
-        let fits = match (service, kind) {
-            ("iam", "user" | "role") => match rest.rsplit_once('/') {
-                None => is_name(rest),
-                Some((path, name)) => is_path(path) && is_name(name),
-            },
-            ("sts", "assumed-role") => {
-                rest.split_once('/').is_some_and(|(role, name)| is_name(role) && is_name(name))
-            }
-            ("sts", "federated-user") => is_name(rest),
-            _ => false,
-        };
-        fits.then(|| Self::Arn(text.to_owned()))
-    }
-
-    fn service(text: &str) -> Option<Self> {
-        (is_domain(text) && text.contains('.')).then(|| Self::Service(text.to_owned()))
-    }
-
-    fn federated(text: &str) -> Option<Self> {
-        let is_provider = match arn_parts(text) {
-            Some((_, "iam", account, resource)) => {
-                is_account(account)
-                    && ["saml-provider/", "oidc-provider/"].iter().any(|kind| {
-                        resource.strip_prefix(kind).is_some_and(|name| !name.is_empty() && is_path(name))
-                    })
-            }
-            Some(_) => false,
-            None => is_domain(text) && text.contains('.'),
-        };
-        is_provider.then(|| Self::Federated(text.to_owned()))
-    }
-
-    fn canonical_user(text: &str) -> Option<Self> {
-        let fits = text.len() == CANONICAL_DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        fits.then(|| Self::CanonicalUser(text.to_owned()))
-    }
-}
-
-fn read(value: &Json, element: &'static str, place: &Place) -> Result<Vec<Principal>, PolicyError> {
-    if let Json::Text(text) = value {
-        // The one principal without a type.
-        return if text == "*" { Ok(vec![Principal::Everyone]) } else { Err(PolicyError::InvalidPrincipals) };
-    }
-    let types = Members::of(value, element, false, place)?;
-    if types.is_empty() {
-        return Err(PolicyError::NoPrincipal { place: place.clone() });
-    }
-    let mut principals = Vec::new();
-    for (kind, names) in types.iter() {
-        let parse = match kind {
-            "AWS" => Principal::aws,
-            "Service" => Principal::service,
-            "Federated" => Principal::federated,
-            "CanonicalUser" => Principal::canonical_user,
-            _ => {
-                let element = format!("{element}.{kind}");
-                return Err(PolicyError::UnknownElement { place: place.clone(), element });
-            }
-        };
-        if matches!(names, Json::List(names) if names.is_empty()) {
-            return Err(PolicyError::NoPrincipal { place: place.clone() });
-        }
-        for name in texts(names, &format!("{element}.{kind}"), place)? {
-            principals.push(parse(name).ok_or(PolicyError::InvalidPrincipals)?);
-        }
-    }
-    Ok(principals)
-}
-
-/// Partition, service, account and resource of an ARN that is of no Region.
-fn arn_parts(text: &str) -> Option<(&str, &str, &str, &str)> {
-    let mut parts = text.splitn(6, ':');
-    let (arn, partition, service, region, account, resource) =
-        (parts.next()?, parts.next()?, parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-    let is_partition = !partition.is_empty()
-        && partition.len() <= MAX_NAME
-        && partition.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-    (arn == "arn" && is_partition && region.is_empty()).then_some((partition, service, account, resource))
-}
-
-fn is_account(text: &str) -> bool {
-    text.len() == ACCOUNT_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-fn is_unique_id(text: &str) -> bool {
-    UNIQUE_ID.contains(&text.len())
-        && UNIQUE_PREFIXES.iter().any(|prefix| text.starts_with(prefix))
-        && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
-}
-
-/// The characters of user, role and session names (IAM API reference).
-fn is_name(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= MAX_NAME
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte))
-}
-
-/// A path without the slashes around it. Wildcards are printable too, and never part of one here: a principal is
-/// named, not described.
-fn is_path(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= MAX_PATH
-        && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'*' && byte != b'?')
-}
-
-fn is_domain(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= MAX_DOMAIN
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_/".contains(&byte))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_an_aws_principal_may_be() {
-        for text in [
-            "*",
-            "111122223333",
-            "AIDACKCEVSQ6C2EXAMPLE",
-            "AROADBQP57FF2AEXAMPLE",
-            "arn:aws:iam::111122223333:root",
-            "arn:aws-us-gov:iam::111122223333:user/alice",
-            "arn:aws:iam::111122223333:user/a/path/a.l+i=c,e@x_-",
-            "arn:aws:iam::111122223333:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling",
-            "arn:aws:sts::111122223333:assumed-role/role/session@x",
-            "arn:aws:sts::111122223333:federated-user/alice",
-        ] {
-            assert!(Principal::aws(text).is_some(), "{text}");
-        }
-        for text in [
-            "",
-            "root",
-            "11112222333",
-            "1111222233334",
-            "11112222333x",
-            "AIDA",
-            "AKIAIOSFODNN7EXAMPLE",
-            "AIDAckcevsq6c2example",
-            "arn:aws:iam::111122223333:*",
-            "arn:aws:iam::111122223333:user/*",
-            "arn:aws:iam::*:root",
-            "arn:*:iam::111122223333:root",
-            "arn::iam::111122223333:root",
-            "arn:aws:iam::111122223333:group/x",
-            "arn:aws:iam::111122223333:user",
-            "arn:aws:iam::111122223333:user/",
-            "arn:aws:iam::111122223333:user//",
-            "arn:aws:iam:eu-west-1:111122223333:root",
-            "arn:aws:iam::111122223333:root/x",
-            "arn:aws:iam::111122223333:Root",
-            "arn:aws:kms::111122223333:key/x",
-            "arn:aws:sts::111122223333:assumed-role/role",
-            "arn:aws:sts::111122223333:assumed-role/role/session/more",
-            "arn:aws:iam::111122223333:user/a b",
-            " *",
-        ] {
-            assert_eq!(Principal::aws(text), None, "{text}");
+    /// The root of an account.
+    pub fn root(partition: &str, account: &str) -> Self {
+        Self {
+            partition: partition.to_owned(),
+            account: account.to_owned(),
+            arn: format!("arn:{partition}:iam::{account}:root"),
+            kind: PrincipalKind::Root,
+            names: Vec::new(),
+            policies: Vec::new(),
+            boundary: None,
+            session_policies: Vec::new(),
+            facts: Vec::new(),
         }
     }
 
-    #[test]
-    fn what_the_others_may_be() {
-        assert!(Principal::service("logs.eu-west-1.amazonaws.com").is_some());
-        for text in ["", "*", "logs", "*.amazonaws.com", "logs amazonaws.com"] {
-            assert_eq!(Principal::service(text), None, "{text}");
+    /// A service that acts for itself, as `logs.eu-west-1.amazonaws.com`.
+    pub fn service(name: &str) -> Self {
+        Self {
+            partition: String::new(),
+            account: String::new(),
+            arn: name.to_owned(),
+            kind: PrincipalKind::Service,
+            names: vec![PrincipalName { arn: name.to_owned(), id: None }],
+            policies: Vec::new(),
+            boundary: None,
+            session_policies: Vec::new(),
+            facts: Vec::new(),
         }
-        for text in [
-            "cognito-identity.amazonaws.com",
-            "arn:aws:iam::111122223333:saml-provider/x",
-            "arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/ABC",
-        ] {
-            assert!(Principal::federated(text).is_some(), "{text}");
-        }
-        for text in ["", "*", "arn:aws:iam::111122223333:user/x", "arn:aws:iam::111122223333:saml-provider/"]
-        {
-            assert_eq!(Principal::federated(text), None, "{text}");
-        }
-        assert!(Principal::canonical_user(&"0f".repeat(32)).is_some());
-        assert_eq!(Principal::canonical_user(&"0f".repeat(31)), None);
+    }
+
+    /// Whether it is the root of its account.
+    pub fn is_root(&self) -> bool {
+        self.kind == PrincipalKind::Root
     }
 }

@@ -1,13 +1,14 @@
 //! A statement: who, what, on what, and when.
 
 use crate::condition::{Condition, Reading};
-use crate::context::Context;
-use crate::decide::Request;
+use crate::decide::{Names, Request};
 use crate::error::{Place, PolicyError};
+use crate::facts::Facts;
+use crate::form::Form;
 use crate::json::Json;
-use crate::names::{Members, texts};
-use crate::pattern::{BadVariable, By, Pattern, Syntax};
-use crate::principal::{Principals, Spoken};
+use crate::listing::{Listing, Spoken};
+use crate::members::{Members, texts};
+use crate::pattern::{ARN_PARTS, BadVariable, By, Pattern, Syntax};
 use crate::truth::Truth;
 
 /// The elements of a statement.
@@ -22,9 +23,6 @@ const ELEMENTS: [&str; 9] = [
     "NotResource",
     "Condition",
 ];
-/// Parts of an ARN, divided by colons.
-const ARN_PARTS: usize = 6;
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
     Allow,
@@ -36,7 +34,8 @@ pub(crate) enum Effect {
 pub(crate) struct Statement {
     pub(crate) sid: Option<String>,
     pub(crate) effect: Effect,
-    principals: Principals,
+    /// None in a policy of an identity: it speaks of whoever has it.
+    pub(crate) principals: Option<Listing>,
     /// A statement that is missing its actions or its resources says nothing (`PutKeyPolicy`: it is accepted, and
     /// has no effect).
     actions: Option<Matched>,
@@ -53,26 +52,41 @@ enum Matched {
 
 impl Statement {
     /// Reads the statement of a number, from 1.
-    pub(crate) fn read(value: &Json, number: usize, variables: bool) -> Result<Self, PolicyError> {
+    pub(crate) fn read(
+        value: &Json,
+        number: usize,
+        form: Form,
+        variables: bool,
+    ) -> Result<Self, PolicyError> {
         let place = Place::Statement { number, sid: None };
         let members = Members::of(value, "Statement", false, &place)?;
         let sid = members.text("Sid")?.map(str::to_owned);
         let place = Place::Statement { number, sid: sid.clone() };
         let members = Members::of(value, "Statement", false, &place)?.only(&ELEMENTS)?;
+        form.check(members, &place)?;
         let effect = match members.text("Effect")? {
             Some("Allow") => Effect::Allow,
             Some("Deny") => Effect::Deny,
             _ => return Err(PolicyError::Effect { place }),
         };
-        let reading = Reading { place: &place, variables, allows: effect == Effect::Allow };
+        let reading = Reading { place: &place, variables, form, allows: effect == Effect::Allow };
+        let everything = || Some(Matched::ByNone(Vec::new()));
         Ok(Self {
             sid,
             effect,
-            principals: Principals::read(members, &place)?,
+            principals: match form {
+                Form::Identity => None,
+                Form::Resource | Form::Trust => Some(Listing::read(members, &place)?),
+            },
             actions: matched(members, ["Action", "NotAction"], &place, action)?,
-            resources: matched(members, ["Resource", "NotResource"], &place, |text, place| {
-                resource(text, variables, place)
-            })?,
+            resources: match form {
+                Form::Trust => everything(),
+                Form::Resource | Form::Identity => {
+                    matched(members, ["Resource", "NotResource"], &place, |text, place| {
+                        resource(text, variables, place)
+                    })?
+                }
+            },
             conditions: match members.get("Condition") {
                 Some(value) => reading.conditions(value)?,
                 None => Vec::new(),
@@ -80,38 +94,67 @@ impl Statement {
         })
     }
 
-    /// Whether it applies to a request, and how it speaks of the caller.
-    pub(crate) fn applies(&self, request: &Request<'_>) -> (Truth, Spoken) {
-        let spoken = match self.effect {
-            Effect::Allow => self.principals.allow(request.caller),
-            Effect::Deny => self.principals.deny(request.caller).then_some(Spoken::Directly),
-        };
-        let (Some(spoken), Some(actions), Some(resources)) = (spoken, &self.actions, &self.resources) else {
-            return (Truth::False, Spoken::Directly);
-        };
-        let context = request.context;
-        let truth = [
-            actions.matches(request.action, By::CharacterAnyCase, context),
-            resources.matches(request.resource, By::Arn, context),
-        ];
-        let truth = Truth::all(truth.into_iter());
-        if truth == Truth::False {
-            return (truth, spoken);
+    /// The condition keys on which it depends.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        let patterns = [&self.actions, &self.resources].into_iter().flatten().flat_map(Matched::patterns);
+        patterns.flat_map(Pattern::keys).chain(self.conditions.iter().flat_map(Condition::keys))
+    }
+
+    /// About how many bytes of memory it takes, its principals apart.
+    pub(crate) fn weight(&self) -> usize {
+        let patterns = [&self.actions, &self.resources].into_iter().flatten().flat_map(Matched::patterns);
+        let conditions = self.conditions.iter().map(Condition::weight);
+        size_of::<Self>() + patterns.map(Pattern::weight).chain(conditions).sum::<usize>()
+    }
+
+    /// Whether it speaks of a request, whose action is in lower case, and, if it denies, of who asks. (If it allows, see [`Self::spoken`].)
+    pub(crate) fn applies(&self, request: &Request<'_>, facts: &Facts<'_>) -> Truth {
+        let (Some(actions), Some(resources)) = (&self.actions, &self.resources) else { return Truth::False };
+        let mut truth = actions.matches(request.action, By::Character, facts);
+        // What is false is not made true by the rest, and most statements are of other actions or others' principals.
+        if truth == Truth::False || !self.concerns(request.names) {
+            return Truth::False;
         }
-        let conditions = Truth::all(self.conditions.iter().map(|condition| condition.holds(context)));
-        (truth.min(conditions), spoken)
+        truth = truth.min(resources.matches(request.resource, By::Arn, facts));
+        for condition in &self.conditions {
+            if truth == Truth::False {
+                break;
+            }
+            truth = truth.min(condition.holds(facts));
+        }
+        truth
+    }
+
+    fn concerns(&self, names: &Names<'_>) -> bool {
+        match (&self.principals, self.effect) {
+            (None, _) => true,
+            (Some(principals), Effect::Allow) => principals.allow(names).is_some(),
+            (Some(principals), Effect::Deny) => principals.deny(names),
+        }
+    }
+
+    /// How it speaks of somebody whom it allows.
+    pub(crate) fn spoken(&self, names: &Names<'_>) -> Option<Spoken> {
+        self.principals.as_ref().map_or(Some(Spoken::Everyone), |principals| principals.allow(names))
     }
 }
 
 impl Matched {
-    fn matches(&self, text: &str, by: By, context: &Context<'_>) -> Truth {
+    fn matches(&self, text: &str, by: By, facts: &Facts<'_>) -> Truth {
         let any = |patterns: &[Pattern]| {
-            Truth::any(patterns.iter().map(|pattern| pattern.matches(text, by, context)))
+            Truth::any(patterns.iter().map(|pattern| pattern.matches(text, by, facts)))
         };
         match self {
             Self::By(patterns) => any(patterns),
             Self::ByNone(patterns) => !any(patterns),
         }
+    }
+}
+
+impl Matched {
+    fn patterns(&self) -> &[Pattern] {
+        let (Self::By(patterns) | Self::ByNone(patterns)) = self;
+        patterns
     }
 }
 
@@ -144,7 +187,8 @@ fn action(text: &str, place: &Place) -> Result<Pattern, PolicyError> {
     if !fits {
         return Err(PolicyError::Action { place: place.clone(), action: text.to_owned() });
     }
-    compile(text, false, place)
+    // Names of actions are the same in any case.
+    compile(&text.to_ascii_lowercase(), false, place)
 }
 
 /// Of an ARN that stops early, the rest is anything (IAM user guide, "Resource").
@@ -153,9 +197,13 @@ fn resource(text: &str, variables: bool, place: &Place) -> Result<Pattern, Polic
     if text != "*" && !is_arn {
         return Err(PolicyError::Resource { place: place.clone(), resource: text.to_owned() });
     }
-    let missing =
-        if text.starts_with("arn:") { ARN_PARTS.saturating_sub(text.split(':').count()) } else { 0 };
-    compile(&format!("{text}{}", ":*".repeat(missing)), variables, place)
+    let pattern = compile(text, variables, place)?;
+    match ARN_PARTS.saturating_sub(pattern.parts()) {
+        missing @ 1.. if text.starts_with("arn:") => {
+            compile(&format!("{text}{}", ":*".repeat(missing)), variables, place)
+        }
+        _ => Ok(pattern),
+    }
 }
 
 fn compile(text: &str, variables: bool, place: &Place) -> Result<Pattern, PolicyError> {

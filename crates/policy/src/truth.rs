@@ -11,12 +11,21 @@ pub(crate) enum Truth {
 }
 
 impl Truth {
+    /// Asks no further when a part is false.
     pub(crate) fn all(parts: impl Iterator<Item = Self>) -> Self {
-        parts.min().unwrap_or(Self::True)
+        !Self::any(parts.map(Self::not))
     }
 
+    /// Asks no further when a part is true.
     pub(crate) fn any(parts: impl Iterator<Item = Self>) -> Self {
-        parts.max().unwrap_or(Self::False)
+        let mut any = Self::False;
+        for part in parts {
+            any = any.max(part);
+            if any == Self::True {
+                break;
+            }
+        }
+        any
     }
 }
 

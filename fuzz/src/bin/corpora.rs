@@ -15,6 +15,7 @@ fn main() -> Result<(), Failure> {
     signatures()?;
     requests()?;
     policies()?;
+    evaluations()?;
     attestations()?;
     Ok(())
 }
@@ -300,6 +301,44 @@ fn policies() -> Result<(), Failure> {
         ),
     ] {
         write("policy", name, text.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// The policies of a resource, an identity, a boundary, a session and a role, in this order.
+fn evaluations() -> Result<(), Failure> {
+    let statement = |rest: &str| format!(r#"{{"Version":"2012-10-17","Statement":[{{{rest}}}]}}"#);
+    let names = |names: &str| format!(r#""Principal":{{"AWS":[{names}]}},"Action":"kms:*","Resource":"*""#);
+    let account = statement(&format!(r#""Effect":"Allow",{}"#, names(r#""111122223333""#)));
+    let directly = statement(&format!(
+        r#""Effect":"Allow",{}"#,
+        names(r#""arn:aws:iam::111122223333:user/ann","arn:aws:iam::111122223333:role/app""#)
+    ));
+    let everyone = statement(r#""Effect":"Allow","Principal":"*","Action":"*","Resource":"*""#);
+    let denied = statement(&format!(r#""Effect":"Deny",{}"#, names(r#""*""#)));
+    let all = statement(
+        r#""Effect":"Allow","Action":["kms:Encrypt","kms:Re*"],"Resource":"arn:aws:kms:*:*:key/*""#,
+    );
+    let none = statement(r#""Effect":"Allow","NotAction":"kms:*","NotResource":"arn:aws:kms:*""#);
+    let never = statement(
+        r#""Sid":"Never","Effect":"Deny","Action":"kms:*","Resource":"*","Condition":{"StringEquals":{"aws:username":"${aws:username}"}}"#,
+    );
+    let trust = statement(
+        r#""Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:user/ann","Federated":"example.com"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"sts:ExternalId":"x"}}"#,
+    );
+    for (name, sections) in [
+        ("delegated", [&*account, &*all, "", "", &*trust]),
+        ("delegated-to-nobody", [&account, &none, "", "", ""]),
+        ("directly", [&directly, "", &none, &none, &trust]),
+        ("everyone", [&everyone, &all, &all, &none, ""]),
+        ("denied-by-the-resource", [&denied, &all, "", "", ""]),
+        ("denied-by-the-identity", [&account, &never, "", "", ""]),
+        ("denied-by-the-boundary", [&account, &all, &never, "", ""]),
+        ("denied-by-the-session", [&account, &all, &all, &never, ""]),
+        ("bounded", [&account, &all, &none, "", ""]),
+        ("without-a-policy", ["", &all, "", "", ""]),
+    ] {
+        write("evaluation", name, sections.join("\n---\n").as_bytes())?;
     }
     Ok(())
 }

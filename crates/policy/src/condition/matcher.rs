@@ -4,21 +4,23 @@ use std::net::IpAddr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::Offset;
 
+use super::binary;
+use super::date::Instant;
 use super::network::Network;
 use super::operator::{Relation, Test};
-use crate::context::Context;
-use crate::pattern::{BadVariable, By, Pattern, Syntax};
+use crate::facts::Facts;
+use crate::pattern::{ARN_PARTS, BadVariable, By, Pattern, Syntax};
 use crate::truth::Truth;
+
+/// Bytes of a value that are read in one step.
+const STRIDE: usize = 8;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Matcher {
     Text(Pattern, By),
     Number(Relation, f64),
-    Date(Relation, Timestamp),
+    Date(Relation, Instant),
     Boolean(bool),
     Binary(Vec<u8>),
     Network(Network),
@@ -44,14 +46,14 @@ impl Matcher {
             }
             Test::Arn => {
                 let is_arn = text == "*"
-                    || (text.starts_with("arn:") && text.split(':').count() >= 6)
+                    || (text.starts_with("arn:") && text.split(':').count() >= ARN_PARTS)
                     || (variables && text.contains("${"));
                 return if is_arn { pattern(true, By::Arn) } else { Err(Unfit::Value("an ARN")) };
             }
             Test::Number(relation) => {
                 number(text).map(|number| Self::Number(relation, number)).ok_or("a number")
             }
-            Test::Date(relation) => date(text)
+            Test::Date(relation) => Instant::parse(text)
                 .map(|date| Self::Date(relation, date))
                 .ok_or("a date and time in ISO 8601, or seconds since 1970"),
             Test::Boolean | Test::Null => boolean(text).map(Self::Boolean).ok_or("true or false"),
@@ -63,16 +65,44 @@ impl Matcher {
         read.map_err(Unfit::Value)
     }
 
-    /// Whether a value of a request matches. Not known of a value that is not of the kind the operator compares.
-    pub(crate) fn matches(&self, value: &str, context: &Context<'_>) -> Truth {
+    /// About how many bytes of memory it takes.
+    pub(crate) fn weight(&self) -> usize {
+        let text = match self {
+            Self::Text(pattern, _) => pattern.weight(),
+            _ => 0,
+        };
+        size_of::<Self>() + text
+    }
+
+    /// The condition keys that are variables in it.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        match self {
+            Self::Text(pattern, _) => Some(pattern.keys()),
+            _ => None,
+        }
+        .into_iter()
+        .flatten()
+    }
+
+    /// Whether a value of a request matches. Not known of a value that is not of the kind the operator compares, and
+    /// when it would take more steps than are left.
+    pub(crate) fn matches(&self, value: &str, facts: &Facts<'_>) -> Truth {
+        if let Self::Text(pattern, by) = self {
+            return pattern.matches(value, *by, facts);
+        }
+        if facts.spend(1 + value.len() / STRIDE).is_err() {
+            return Truth::Unknown;
+        }
         let told = match self {
-            Self::Text(pattern, by) => return pattern.matches(value, *by, context),
+            Self::Text(..) => None,
             Self::Number(relation, wanted) => {
                 number(value).and_then(|found| found.partial_cmp(wanted)).map(|order| relation.holds(order))
             }
-            Self::Date(relation, wanted) => date(value).map(|found| relation.holds(found.cmp(wanted))),
+            Self::Date(relation, wanted) => {
+                Instant::parse(value).map(|found| relation.holds(found.cmp(wanted)))
+            }
             Self::Boolean(wanted) => boolean(value).map(|found| found == *wanted),
-            Self::Binary(wanted) => STANDARD.decode(value).ok().map(|found| found == *wanted),
+            Self::Binary(wanted) => binary::holds(value, wanted),
             Self::Network(network) => value.parse::<IpAddr>().ok().map(|address| network.contains(address)),
         };
         told.map_or(Truth::Unknown, Truth::from)
@@ -90,22 +120,4 @@ fn boolean(text: &str) -> Option<bool> {
         _ if text.eq_ignore_ascii_case("false") => Some(false),
         _ => None,
     }
-}
-
-/// Seconds since 1970, or ISO 8601 as the W3C's note has it: a month, a day, or an instant with its offset. A month
-/// and a day begin at midnight UTC. (A year alone cannot be told from seconds, and is seconds.)
-fn date(text: &str) -> Option<Timestamp> {
-    /// Characters of `2026-01`.
-    const MONTH: usize = 7;
-    let is_number =
-        !text.is_empty() && text.strip_prefix('-').unwrap_or(text).bytes().all(|b| b.is_ascii_digit());
-    if is_number {
-        return Timestamp::from_second(text.parse().ok()?).ok();
-    }
-    if text.contains(['T', 't']) {
-        return text.parse().ok();
-    }
-    let day = if text.len() == MONTH { format!("{text}-01") } else { text.to_owned() };
-    let midnight: DateTime = day.parse::<jiff::civil::Date>().ok()?.into();
-    Offset::UTC.to_timestamp(midnight).ok()
 }

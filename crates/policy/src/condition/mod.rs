@@ -1,13 +1,17 @@
 //! The conditions of a statement.
 
+mod binary;
+mod date;
 mod matcher;
 mod network;
 mod operator;
 
-use crate::context::{Context, Told};
+use crate::context::Told;
 use crate::error::{Place, PolicyError};
+use crate::facts::Facts;
+use crate::form::Form;
 use crate::json::Json;
-use crate::names::{Members, one_or_more, wrong_type};
+use crate::members::{Members, one_or_more, wrong_type};
 use crate::pattern::BadVariable;
 use crate::truth::Truth;
 use matcher::{Matcher, Unfit};
@@ -20,6 +24,7 @@ const SINGLE_VALUED: [&str; 2] = ["kms:encryptioncontext:", "aws:requesttag/"];
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Condition {
     operator: Operator,
+    /// In lower case.
     key: String,
     matchers: Vec<Matcher>,
 }
@@ -30,6 +35,7 @@ pub(crate) struct Reading<'a> {
     pub(crate) place: &'a Place,
     /// Whether the document's version has policy variables.
     pub(crate) variables: bool,
+    pub(crate) form: Form,
     /// Whether the statement allows.
     pub(crate) allows: bool,
 }
@@ -49,7 +55,7 @@ impl Reading<'_> {
                     .iter()
                     .map(|value| self.matcher(operator, name, key, value))
                     .collect::<Result<_, _>>()?;
-                conditions.push(Condition { operator, key: key.to_owned(), matchers });
+                conditions.push(Condition { operator, key: key.to_ascii_lowercase(), matchers });
             }
         }
         Ok(conditions)
@@ -62,7 +68,11 @@ impl Reading<'_> {
         }
         let lower = key.to_ascii_lowercase();
         let single = SINGLE_VALUED.iter().any(|start| lower.starts_with(start));
-        if self.allows && single && operator.quantifier == Some(Quantifier::All) {
+        if self.form == Form::Resource
+            && self.allows
+            && single
+            && operator.quantifier == Some(Quantifier::All)
+        {
             return Err(PolicyError::OverlyPermissive { place, key: owned });
         }
         Ok(())
@@ -103,16 +113,26 @@ impl Reading<'_> {
 }
 
 impl Condition {
-    pub(crate) fn holds(&self, context: &Context<'_>) -> Truth {
-        let values = match context.told(&self.key) {
+    /// The condition keys on which it depends.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.key.as_str()).chain(self.matchers.iter().flat_map(Matcher::keys))
+    }
+
+    /// About how many bytes of memory it takes.
+    pub(crate) fn weight(&self) -> usize {
+        size_of::<Self>() + self.key.len() + self.matchers.iter().map(Matcher::weight).sum::<usize>()
+    }
+
+    pub(crate) fn holds(&self, facts: &Facts<'_>) -> Truth {
+        let values = match facts.told(&self.key) {
             Told::Unknown => return Truth::Unknown,
-            Told::Absent => return self.holds_when_absent(),
+            Told::Absent => return self.holds_when_absent(facts),
             Told::Values(values) => values,
         };
         if self.operator.test == Test::Null {
-            return Truth::any(self.matchers.iter().map(|matcher| matcher.matches("false", context)));
+            return Truth::any(self.matchers.iter().map(|matcher| matcher.matches("false", facts)));
         }
-        let mut each = values.iter().map(|value| self.fits(value, context));
+        let mut each = values.iter().map(|value| self.fits(value, facts));
         match (self.operator.quantifier, values.len()) {
             (Some(Quantifier::All), _) => Truth::all(each),
             (Some(Quantifier::Any), _) => Truth::any(each),
@@ -122,12 +142,10 @@ impl Condition {
         }
     }
 
-    fn holds_when_absent(&self) -> Truth {
+    fn holds_when_absent(&self, facts: &Facts<'_>) -> Truth {
         let Operator { test, quantifier, negated, if_exists } = self.operator;
         if test == Test::Null {
-            return Truth::any(
-                self.matchers.iter().map(|matcher| matcher.matches("true", &Context::complete())),
-            );
+            return Truth::any(self.matchers.iter().map(|matcher| matcher.matches("true", facts)));
         }
         let holds = match quantifier {
             _ if if_exists => true,
@@ -138,8 +156,8 @@ impl Condition {
         holds.into()
     }
 
-    fn fits(&self, value: &str, context: &Context<'_>) -> Truth {
-        let any = Truth::any(self.matchers.iter().map(|matcher| matcher.matches(value, context)));
+    fn fits(&self, value: &str, facts: &Facts<'_>) -> Truth {
+        let any = Truth::any(self.matchers.iter().map(|matcher| matcher.matches(value, facts)));
         if self.operator.negated { !any } else { any }
     }
 }
@@ -147,11 +165,15 @@ impl Condition {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::context::Context;
 
     fn holds(condition: &str, context: &Context<'_>) -> Truth {
         let value = Json::read(condition).unwrap();
-        let reading = Reading { place: &Place::Document, variables: true, allows: true };
-        Truth::all(reading.conditions(&value).unwrap().iter().map(|condition| condition.holds(context)))
+        let reading =
+            Reading { place: &Place::Document, variables: true, form: Form::Resource, allows: true };
+        Truth::all(
+            reading.conditions(&value).unwrap().iter().map(|condition| condition.holds(&Facts::of(context))),
+        )
     }
 
     /// Each line: a condition, the values of `k:k` in the request (`None`: absent), and whether it holds.
@@ -290,7 +312,8 @@ mod tests {
             (r#"{"ForAllValues:StringEquals":{"kms:EncryptionContext:a":"b"}}"#, "OverlyPermissiveCondition"),
             (r#"{"ForAllValues:StringLike":{"aws:RequestTag/a":"b"}}"#, "OverlyPermissiveCondition"),
         ] {
-            let reading = Reading { place: &Place::Document, variables: true, allows: true };
+            let reading =
+                Reading { place: &Place::Document, variables: true, form: Form::Resource, allows: true };
             let error = reading.conditions(&Json::read(condition).unwrap()).expect_err(condition);
             assert!(error.to_string().contains(expected), "{condition}: {error}");
         }
