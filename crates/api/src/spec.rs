@@ -30,13 +30,16 @@ pub struct Spec {
     /// The operation a grant must list to allow it, if a grant can. `ReEncrypt` has none here: it needs one for
     /// each of its keys, `ReEncryptFrom` and `ReEncryptTo`.
     pub grant: Option<GrantOperation>,
+    /// Whether it works on keys of other accounts, where their owners allow it (permissions reference of the
+    /// developer guide, "Cross-account use").
+    pub cross_account: bool,
     /// Its errors, as the model lists them and in the model's order. Any operation may also be answered with the
     /// errors that all AWS services share.
     pub errors: &'static [ErrorCode],
 }
 
 impl Spec {
-    /// The row every other begins with: no members, key ids only, any state, no grant.
+    /// The row every other begins with: no members, key ids only, any state, no grant, keys of its own account.
     pub const EMPTY: Self = Self {
         name: "",
         members: &[],
@@ -44,6 +47,7 @@ impl Spec {
         states: States::ANY,
         usage: None,
         grant: None,
+        cross_account: false,
         errors: &[],
     };
 }
@@ -174,5 +178,46 @@ impl States {
             KeyState::Creating => self.creating,
             KeyState::Updating => self.updating,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The operations that have "Yes" in the column "Cross-account use" of the permissions reference.
+    const CROSS_ACCOUNT: &[&str] = &[
+        "CreateGrant",
+        "Decapsulate",
+        "Decrypt",
+        "DeriveSharedSecret",
+        "DescribeKey",
+        "Encapsulate",
+        "Encrypt",
+        "GenerateDataKey",
+        "GenerateDataKeyPair",
+        "GenerateDataKeyPairWithoutPlaintext",
+        "GenerateDataKeyWithoutPlaintext",
+        "GenerateMac",
+        "GetKeyRotationStatus",
+        "GetPublicKey",
+        "ListGrants",
+        "ReEncrypt",
+        "RetireGrant",
+        "RevokeGrant",
+        "Sign",
+        "Verify",
+        "VerifyMac",
+    ];
+
+    macro_rules! all_specs {
+        ($($operation:ident,)*) => { [$( <crate::$operation as Request>::SPEC ),*] };
+    }
+
+    #[test]
+    fn works_on_keys_of_other_accounts_where_the_reference_says_so() {
+        let specs: &[Spec] = &crate::for_each_operation!(all_specs);
+        let found: Vec<_> = specs.iter().filter(|spec| spec.cross_account).map(|spec| spec.name).collect();
+        assert_eq!(found, CROSS_ACCOUNT);
     }
 }

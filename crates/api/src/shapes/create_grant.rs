@@ -35,6 +35,7 @@ request! {
     }
     states: States::CREATE_GRANT,
     grant: Some(GrantOperation::CreateGrant),
+    cross_account: true,
     errors: errors![
         NotFound, Disabled, DependencyTimeout, InvalidArn, Internal, InvalidGrantToken, LimitExceeded,
         KmsInvalidState, DryRun,

@@ -25,6 +25,7 @@ request! {
     key_ids: KeyIds::IdOrAlias,
     usage: Some(KeyUsage::EncapsulateDecapsulate),
     grant: Some(GrantOperation::Decapsulate),
+    cross_account: true,
     errors: errors![
         NotFound, Disabled, KeyUnavailable, DependencyTimeout, InvalidGrantToken, InvalidKeyUsage,
         InvalidCiphertext, Internal, KmsInvalidState, DryRun,

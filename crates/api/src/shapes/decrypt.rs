@@ -33,6 +33,7 @@ request! {
     key_ids: KeyIds::IdOrAlias,
     usage: Some(KeyUsage::EncryptDecrypt),
     grant: Some(GrantOperation::Decrypt),
+    cross_account: true,
     errors: errors![
         NotFound, Disabled, InvalidCiphertext, KeyUnavailable, IncorrectKey, InvalidKeyUsage,
         DependencyTimeout, InvalidGrantToken, Internal, KmsInvalidState, DryRun,

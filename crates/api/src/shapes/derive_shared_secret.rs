@@ -29,6 +29,7 @@ request! {
     key_ids: KeyIds::IdOrAlias,
     usage: Some(KeyUsage::KeyAgreement),
     grant: Some(GrantOperation::DeriveSharedSecret),
+    cross_account: true,
     errors: errors![
         NotFound, Disabled, KeyUnavailable, DependencyTimeout, InvalidGrantToken, InvalidKeyUsage, Internal,
         KmsInvalidState, DryRun,

@@ -17,6 +17,7 @@ request! {
     }
     key_ids: KeyIds::IdOrAlias,
     grant: Some(GrantOperation::DescribeKey),
+    cross_account: true,
     errors: errors![NotFound, InvalidArn, DependencyTimeout, Internal],
 }
 

@@ -23,6 +23,7 @@ request! {
     key_ids: KeyIds::IdOrAlias,
     usage: Some(KeyUsage::EncapsulateDecapsulate),
     grant: Some(GrantOperation::Encapsulate),
+    cross_account: true,
     errors: errors![
         NotFound, Disabled, KeyUnavailable, DependencyTimeout, InvalidGrantToken, InvalidKeyUsage, Internal,
         KmsInvalidState, DryRun,

@@ -27,6 +27,7 @@ request! {
     key_ids: KeyIds::IdOrAlias,
     usage: Some(KeyUsage::EncryptDecrypt),
     grant: Some(GrantOperation::Encrypt),
+    cross_account: true,
     errors: errors![
         NotFound, Disabled, KeyUnavailable, DependencyTimeout, InvalidKeyUsage, InvalidGrantToken, Internal,
         KmsInvalidState, DryRun,

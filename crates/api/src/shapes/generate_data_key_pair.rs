@@ -29,6 +29,7 @@ request! {
     key_ids: KeyIds::IdOrAlias,
     usage: Some(KeyUsage::EncryptDecrypt),
     grant: Some(GrantOperation::GenerateDataKeyPair),
+    cross_account: true,
     errors: errors![
         NotFound, Disabled, KeyUnavailable, DependencyTimeout, InvalidKeyUsage, InvalidGrantToken, Internal,
         KmsInvalidState, UnsupportedOperation, DryRun,

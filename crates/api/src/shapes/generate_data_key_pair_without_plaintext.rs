@@ -25,6 +25,7 @@ request! {
     key_ids: KeyIds::IdOrAlias,
     usage: Some(KeyUsage::EncryptDecrypt),
     grant: Some(GrantOperation::GenerateDataKeyPairWithoutPlaintext),
+    cross_account: true,
     errors: errors![
         NotFound, Disabled, KeyUnavailable, DependencyTimeout, InvalidKeyUsage, InvalidGrantToken, Internal,
         KmsInvalidState, UnsupportedOperation, DryRun,

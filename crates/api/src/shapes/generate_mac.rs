@@ -25,6 +25,7 @@ request! {
     key_ids: KeyIds::IdOrAlias,
     usage: Some(KeyUsage::GenerateVerifyMac),
     grant: Some(GrantOperation::GenerateMac),
+    cross_account: true,
     errors: errors![
         NotFound, Disabled, KeyUnavailable, InvalidKeyUsage, InvalidGrantToken, Internal, KmsInvalidState,
         DryRun,

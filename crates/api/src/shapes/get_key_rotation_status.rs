@@ -12,6 +12,7 @@ request! {
         key_id: String = "KeyId", kinds::KEY_ID;
     }
     optional {}
+    cross_account: true,
     errors: errors![NotFound, InvalidArn, DependencyTimeout, Internal, KmsInvalidState, UnsupportedOperation],
 }
 

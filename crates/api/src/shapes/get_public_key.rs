@@ -21,6 +21,7 @@ request! {
     states: States::USE,
     key_ids: KeyIds::IdOrAlias,
     grant: Some(GrantOperation::GetPublicKey),
+    cross_account: true,
     errors: errors![
         NotFound, Disabled, KeyUnavailable, DependencyTimeout, UnsupportedOperation, InvalidArn,
         InvalidGrantToken, InvalidKeyUsage, Internal, KmsInvalidState,

@@ -25,6 +25,7 @@ request! {
         /// Only grants for this service.
         grantee_service_principal: String = "GranteeServicePrincipal", kinds::SERVICE_PRINCIPAL;
     }
+    cross_account: true,
     errors: errors![
         NotFound, DependencyTimeout, InvalidMarker, InvalidGrantId, InvalidArn, Internal, KmsInvalidState,
     ],

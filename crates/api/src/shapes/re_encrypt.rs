@@ -34,6 +34,7 @@ request! {
     states: States::USE,
     key_ids: KeyIds::IdOrAlias,
     usage: Some(KeyUsage::EncryptDecrypt),
+    cross_account: true,
     errors: errors![
         NotFound, Disabled, InvalidCiphertext, KeyUnavailable, IncorrectKey, DependencyTimeout,
         InvalidKeyUsage, InvalidGrantToken, Internal, KmsInvalidState, DryRun,

@@ -19,6 +19,7 @@ request! {
         dry_run: bool = "DryRun", Kind::Boolean;
     }
     grant: Some(GrantOperation::RetireGrant),
+    cross_account: true,
     errors: errors![
         InvalidArn, InvalidGrantToken, InvalidGrantId, NotFound, DependencyTimeout, Internal, KmsInvalidState,
         DryRun,

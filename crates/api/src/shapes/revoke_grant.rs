@@ -17,6 +17,7 @@ request! {
         /// Only say whether the call would succeed.
         dry_run: bool = "DryRun", Kind::Boolean;
     }
+    cross_account: true,
     errors: errors![
         NotFound, DependencyTimeout, InvalidArn, InvalidGrantId, Internal, KmsInvalidState, DryRun,
     ],

@@ -27,6 +27,7 @@ request! {
     key_ids: KeyIds::IdOrAlias,
     usage: Some(KeyUsage::GenerateVerifyMac),
     grant: Some(GrantOperation::VerifyMac),
+    cross_account: true,
     errors: errors![
         NotFound, Disabled, KeyUnavailable, InvalidKeyUsage, InvalidGrantToken, Internal, KmsInvalidMac,
         KmsInvalidState, DryRun,
