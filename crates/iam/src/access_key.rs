@@ -1,7 +1,10 @@
-//! Access keys: how their ids and secrets are drawn, and how they are kept.
+//! Access keys: how their ids and secrets are drawn.
 
-use crypto::{SecretBytes, random};
-use serde::{Deserialize, Serialize};
+use api::SecretText;
+use crypto::SecretBytes;
+
+use crate::ids;
+use crate::records::{AccessKeyRecord, Owner, Status};
 
 /// What an access key id begins with if the key is long-lived, as AWS names them (IAM, "Unique identifiers").
 pub(crate) const LONG_LIVED: &str = "AKIA";
@@ -14,10 +17,6 @@ const SECRET_CHARACTERS: usize = 40;
 /// Longest access key id that is looked up, in characters (AWS: STS, data type Credentials).
 const MAX_ID: usize = 128;
 
-const BASE32: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-/// Letters and digits only: a secret can be pasted anywhere without quoting.
-const BASE62: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-
 /// An access key and its secret.
 pub struct AccessKey {
     /// The id, which names the key in every signature.
@@ -29,31 +28,31 @@ pub struct AccessKey {
 impl AccessKey {
     /// Draws a new one; `prefix` says of which kind.
     pub(crate) fn generate(prefix: &str) -> Self {
-        let mut id = prefix.as_bytes().to_vec();
-        id.extend(characters(BASE32, ID_CHARACTERS));
         Self {
-            id: String::from_utf8_lossy(&id).into_owned(),
-            secret: SecretBytes::new(characters(BASE62, SECRET_CHARACTERS)),
+            id: ids::with_prefix(prefix, ID_CHARACTERS),
+            secret: SecretBytes::new(ids::characters(ids::BASE62, SECRET_CHARACTERS)),
         }
     }
 
     /// The secret as text, which it always is.
-    pub(crate) fn secret_text(&self) -> &str {
-        std::str::from_utf8(self.secret.expose()).unwrap_or_default()
+    pub(crate) fn secret_text(&self) -> SecretText {
+        SecretText::new(std::str::from_utf8(self.secret.expose()).unwrap_or_default())
     }
 }
 
-/// A record or token of this crate as JSON. Structures of strings and numbers always have one.
-pub(crate) fn to_json(value: &impl Serialize) -> SecretBytes {
-    SecretBytes::new(serde_json::to_vec(value).unwrap_or_default())
+impl AccessKeyRecord {
+    /// Draws a new long-lived key, made at `now`.
+    pub(crate) fn generate(account: &str, owner: Owner, now: i64) -> Self {
+        let key = AccessKey::generate(LONG_LIVED);
+        let (secret, status) = (key.secret_text(), Status::Active);
+        Self { id: key.id, account: account.to_owned(), owner, secret, status, created: now }
+    }
 }
 
-/// An access key's record. The record's key is its id.
-#[derive(Serialize, Deserialize)]
-pub(crate) struct KeyRecord<'a> {
-    pub(crate) account: &'a str,
-    pub(crate) principal: &'a str,
-    pub(crate) secret: &'a str,
+impl From<AccessKeyRecord> for AccessKey {
+    fn from(record: AccessKeyRecord) -> Self {
+        Self { id: record.id, secret: SecretBytes::copy_of(record.secret.expose().as_bytes()) }
+    }
 }
 
 /// Whether an id may be looked up at all: it becomes part of a record's key.
@@ -61,22 +60,10 @@ pub(crate) fn is_plausible(id: &str) -> bool {
     (1..=MAX_ID).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// `count` characters drawn evenly from `alphabet`, which has at most 64.
-fn characters(alphabet: &[u8], count: usize) -> Vec<u8> {
-    let mut drawn = Vec::with_capacity(count);
-    while drawn.len() < count {
-        let [byte] = random::array();
-        // Six bits name one of 64; those beyond the alphabet are drawn again, so that no character is favoured.
-        if let Some(character) = alphabet.get(usize::from(byte & 0x3f)) {
-            drawn.push(*character);
-        }
-    }
-    drawn
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::{BASE32, BASE62};
 
     #[test]
     fn keys_have_the_form_clients_expect_and_differ() {
@@ -90,14 +77,6 @@ mod tests {
         }
         assert_ne!(one.id[4..], other.id[4..]);
         assert!(!one.secret.same_as(other.secret.expose()));
-    }
-
-    #[test]
-    fn every_character_can_be_drawn() {
-        for alphabet in [BASE32, BASE62] {
-            let drawn = characters(alphabet, 4096);
-            assert!(alphabet.iter().all(|character| drawn.contains(character)));
-        }
     }
 
     #[test]

@@ -55,6 +55,29 @@ pub enum IamError {
         /// The key of the record.
         key: String,
     },
+    /// A policy of somebody is missing or cannot be read. It may be one that denies, so they may do nothing.
+    #[error(
+        "nothing is permitted to {arn}, because {reason}: put the policy right as the account's root, or start the newer \
+         Trent that wrote it"
+    )]
+    Policies {
+        /// Whose policies.
+        arn: String,
+        /// Which, and why.
+        reason: String,
+    },
+    /// An account changed again and again while it was read.
+    #[error("the account {account} changes too often to be read: try again, and slow down what changes it")]
+    Unsettled {
+        /// The account.
+        account: String,
+    },
+    /// A session could not be made.
+    #[error("no session was made: {reason}")]
+    Session {
+        /// Why.
+        reason: String,
+    },
     /// The records could not be read or written.
     #[error(transparent)]
     Store(#[from] SealError),

@@ -1,31 +1,41 @@
-//! The accounts and access keys of a server.
+//! Whose access key it is, and which secret must have signed.
+
+pub(crate) mod turns;
 
 use std::sync::Arc;
 
 use crypto::SecretBytes;
-use seal::{Changes, Commit, Records};
+use policy::Principal;
+use seal::{Changes, Commit, Fetched, Records, Revision};
 
-use crate::IamError;
-use crate::access_key::{AccessKey, KeyRecord, LONG_LIVED, is_plausible, to_json};
-use crate::session::{self, MAX_SESSION, MIN_SESSION, SessionCredentials};
+use crate::access_key::{AccessKey, TEMPORARY, is_plausible};
+use crate::identity_cache::{IdentityCache, Known, KnownSession};
+use crate::ids::is_account;
+use crate::last_use::{LastUse, LastUses};
+use crate::principal::{ACCESS_KEY_ID, Reader, session_facts};
+use crate::records::{ACCOUNTS, AccessKeyRecord, AccountRecord, Owner, RoleRecord, Status, UserRecord};
+use crate::session::{self, MAX_SESSION, MIN_SESSION, Session, SessionCredentials, SessionOf, Token};
+use crate::{Error, IamError};
+
+use turns::{FREE_TRIES, Turns};
 
 /// The account of the access key `test` under [`Identities::dev`].
 const DEV_ACCOUNT: &str = "000000000000";
 /// The access key of that account, and the secret of every access key there is only in development.
 const DEV_KEY: &str = "test";
-/// What the keys of accounts' records begin with.
-const ACCOUNTS: &str = "iam/account/";
-/// Digits of an account number.
-const ACCOUNT_DIGITS: usize = 12;
+/// Accounts read at once in a scan.
+const PAGE: u32 = 256;
+/// How often an identity is read again because its account changed under the reading, before the request fails. Only
+/// another process can change it so often: see [`turns`].
+const MOST_ATTEMPTS: u32 = 10;
 
 /// Whose access key it is.
+#[derive(Clone)]
 pub struct Identity {
-    /// The account: 12 digits.
-    pub account: String,
-    /// The principal's ARN, such as `arn:aws:iam::111122223333:root`.
-    pub principal: String,
+    /// Who, with all that their own account lets them do.
+    pub principal: Arc<Principal>,
     /// The secret that must have signed.
-    pub secret: SecretBytes,
+    pub secret: Arc<SecretBytes>,
 }
 
 /// The accounts and access keys kept in the records of a server.
@@ -33,12 +43,24 @@ pub struct Identities {
     records: Arc<Records>,
     partition: String,
     dev: bool,
+    cache: IdentityCache,
+    last_uses: LastUses,
+    turns: Turns,
+}
+
+/// Of what the identity is read.
+enum Wanted<'a> {
+    /// Of a long-lived access key.
+    Key(&'a str),
+    /// Of a session, whose token this is, opened and as it came.
+    Session(&'a Token, &'a str),
 }
 
 impl Identities {
     /// Those that were created, and no others. `partition` is that of the principals' ARNs, such as `aws`.
     pub fn new(records: Arc<Records>, partition: &str) -> Self {
-        Self { records, partition: partition.to_owned(), dev: false }
+        let (cache, last_uses, turns) = (IdentityCache::new(), LastUses::new(), Turns::new());
+        Self { records, partition: partition.to_owned(), dev: false, cache, last_uses, turns }
     }
 
     /// Also those everybody knows, for development: the access key `test` is the root of account 000000000000, an
@@ -47,46 +69,114 @@ impl Identities {
         Self { dev: true, ..Self::new(records, partition) }
     }
 
+    /// The partition of ARNs.
+    pub fn partition(&self) -> &str {
+        &self.partition
+    }
+
+    /// The turns at accounts.
+    pub(crate) fn turns(&self) -> &Turns {
+        &self.turns
+    }
+
+    pub(crate) fn is_dev(&self) -> bool {
+        self.dev
+    }
+
     /// Whose access key this is, at `now` (seconds since the epoch).
+    ///
+    /// What is remembered costs one read of the store, as does an access key that there is not.
+    ///
+    /// # Errors
+    /// There is no such access key, or none that may be used; the token is not its, or over; or the policies of
+    /// whoever it belongs to cannot be read.
     pub async fn find(
         &self,
         access_key_id: &str,
         session_token: Option<&str>,
         now: i64,
     ) -> Result<Identity, IamError> {
-        match session_token {
-            None => self.long_lived(access_key_id).await,
-            Some(token) => self.of_session(access_key_id, token, now).await,
+        if let Some(known) = self.cache.get(access_key_id, session_token) {
+            if self.is_current(&known).await? {
+                return known.at(access_key_id, now);
+            }
+            self.cache.forget(access_key_id);
         }
+        let known = match session_token {
+            None => self.of_key(access_key_id).await?,
+            Some(token) => self.of_session(access_key_id, token).await?,
+        };
+        self.cache.put(access_key_id, &known);
+        known.at(access_key_id, now)
     }
 
-    /// Whether any account was ever made here. Those there are only in development are not counted.
+    /// Notes that a request truly signed with this access key asked `service` (as its signature names it) in `region`
+    /// at `now`. Sessions have no access keys that last, and of them nothing is noted.
+    ///
+    /// # Errors
+    /// The records cannot be read or written; the request need not fail for it.
+    pub async fn note_use(
+        &self,
+        access_key_id: &str,
+        service: &str,
+        region: &str,
+        now: i64,
+    ) -> Result<(), IamError> {
+        if !is_plausible(access_key_id) || access_key_id.starts_with(TEMPORARY) {
+            return Ok(());
+        }
+        let used = LastUse { at: now, service: service.to_owned(), region: region.to_owned() };
+        self.last_uses.note(&self.records, access_key_id, &used).await
+    }
+
+    /// Whether any account was ever made here. Those there are only in development are not counted, unless
+    /// something was made in them.
     pub async fn has_accounts(&self) -> Result<bool, IamError> {
         Ok(!self.records.scan(ACCOUNTS, None, 1).await?.is_empty())
     }
 
-    /// Makes an account (12 digits) and the access key of its root. The secret is told this once.
-    pub async fn create_account(&self, account: &str) -> Result<AccessKey, IamError> {
+    /// The accounts, in the order of their numbers. Those there are only in development are left out, unless
+    /// something was made in them.
+    pub async fn accounts(&self) -> Result<Vec<String>, IamError> {
+        let mut names: Vec<String> = Vec::new();
+        loop {
+            let page = self.records.scan_names(ACCOUNTS, names.last().map(String::as_str), PAGE).await?;
+            let full = page.len() == PAGE as usize;
+            names.extend(page);
+            if !full {
+                let account = |name: &String| name.strip_prefix(ACCOUNTS).map(str::to_owned);
+                return Ok(names.iter().filter_map(account).collect());
+            }
+        }
+    }
+
+    /// Whether there is this account.
+    pub async fn has_account(&self, account: &str) -> Result<bool, IamError> {
+        Ok(is_account(account) && self.generation(account).await?.is_some())
+    }
+
+    /// Makes an account (12 digits) and the access key of its root, at `now` (seconds since the epoch). The secret is
+    /// told this once.
+    pub async fn create_account(&self, account: &str, now: i64) -> Result<AccessKey, IamError> {
         if !is_account(account) {
             return Err(IamError::NotAnAccount { account: account.to_owned() });
         }
-        let key = AccessKey::generate(LONG_LIVED);
-        let (account_record, key_record) = (account_record(account), key_record(&key.id));
-        let principal = self.root_of(account);
-        let record = to_json(&KeyRecord { account, principal: &principal, secret: key.secret_text() });
+        let key = AccessKeyRecord::generate(account, Owner::Root, now);
+        let record = AccountRecord { root_access_keys: Some(vec![key.id.clone()]) };
+        let (account_key, record_key) = (AccountRecord::key(account), AccessKeyRecord::key(&key.id));
         let mut changes = Changes::default();
         changes
-            .expect_absent(&account_record)
-            .expect_absent(&key_record)
-            .put(&account_record, SecretBytes::copy_of(b"{}"))
-            .put(&key_record, record);
+            .expect_absent(&account_key)
+            .expect_absent(&record_key)
+            .put(&account_key, record.write())
+            .put(&record_key, key.write());
         match self.records.commit(changes).await? {
-            Commit::Done(_) => Ok(key),
+            Commit::Done(_) => Ok(key.into()),
             Commit::Conflict => Err(IamError::AccountExists { account: account.to_owned() }),
         }
     }
 
-    /// Makes a session of the principal of a long-lived access key, from `now` on, for `seconds`
+    /// Makes a session of the owner of a long-lived access key, from `now` on, for `seconds`
     /// ([`MIN_SESSION`] to [`MAX_SESSION`]).
     pub async fn issue_session(
         &self,
@@ -97,211 +187,151 @@ impl Identities {
         if !(MIN_SESSION..=MAX_SESSION).contains(&seconds) {
             return Err(IamError::Duration { seconds });
         }
-        let identity = self.long_lived(access_key_id).await?;
-        let expires_at = now.saturating_add(seconds);
-        let whose = (identity.account.as_str(), identity.principal.as_str());
-        Ok(session::issue(&self.records, whose, access_key_id, expires_at))
+        let issuer = self.find(access_key_id, None, now).await?;
+        let of = SessionOf::Key { issuer: access_key_id.to_owned() };
+        let session = Session::new(&issuer.principal.account, of, now, seconds);
+        session.issue(&self.records).map_err(|Error { message, .. }| IamError::Session { reason: message })
     }
 
-    async fn long_lived(&self, id: &str) -> Result<Identity, IamError> {
-        let unknown = || IamError::UnknownAccessKey { id: id.to_owned() };
+    /// Whether nothing has changed since this was read.
+    async fn is_current(&self, known: &Known) -> Result<bool, IamError> {
+        let Some(generation) = known.generation else { return Ok(false) };
+        let found = self.records.get_unless(&AccountRecord::key(&known.account), generation).await?;
+        Ok(matches!(found, Fetched::Unchanged))
+    }
+
+    /// The revision of an account's record.
+    async fn generation(&self, account: &str) -> Result<Option<Revision>, IamError> {
+        // 0 is the revision of no commit, so whatever there is has changed since.
+        match self.records.get_unless(&AccountRecord::key(account), 0).await? {
+            Fetched::Changed(record) => Ok(Some(record.revision)),
+            Fetched::Absent | Fetched::Unchanged => Ok(None),
+        }
+    }
+
+    async fn of_key(&self, id: &str) -> Result<Arc<Known>, IamError> {
         if !is_plausible(id) {
-            return Err(unknown());
+            return Err(unknown(id));
         }
-        let key = key_record(id);
         // Read whatever comes of the names of development, so that these take as long as others.
-        let found = self.records.get(&key).await?;
-        if let Some(identity) = self.of_development(id) {
-            return Ok(identity);
+        let found = self.access_key(id).await?;
+        if let Some(known) = self.of_development(id) {
+            return Ok(Arc::new(known));
         }
-        let record = found.ok_or_else(unknown)?;
-        let KeyRecord { account, principal, secret } =
-            serde_json::from_slice(record.plaintext.expose()).map_err(|_| IamError::Record { key })?;
-        Ok(identity(account, principal, secret))
+        let account = found.filter(|key| key.status == Status::Active).ok_or_else(|| unknown(id))?.account;
+        self.settled(&account, &Wanted::Key(id)).await
     }
 
-    async fn of_session(&self, id: &str, token: &str, now: i64) -> Result<Identity, IamError> {
+    async fn of_session(&self, id: &str, text: &str) -> Result<Arc<Known>, IamError> {
         let invalid = || IamError::InvalidSessionToken { id: id.to_owned() };
-        let plain = session::open(&self.records, token).ok_or_else(invalid)?;
-        let session = session::read(&plain).ok_or_else(invalid)?;
-        if session.access_key_id != id {
+        let token = session::open(&self.records, text).ok_or_else(invalid)?;
+        if token.access_key_id != id {
             return Err(invalid());
         }
-        // A session lives no longer than the access key it was made with.
-        match self.long_lived(session.issuer).await {
-            Ok(issuer) if issuer.account == session.account => {}
-            Ok(_) | Err(IamError::UnknownAccessKey { .. }) => return Err(invalid()),
-            Err(other) => return Err(other),
-        }
-        if now >= session.expires_at {
-            return Err(IamError::ExpiredSessionToken { id: id.to_owned(), expired_at: session.expires_at });
-        }
-        Ok(identity(session.account, session.principal, session.secret))
+        let account = &token.session.account;
+        let known = self.settled(account, &Wanted::Session(&token, text)).await;
+        known.map_err(|error| match error {
+            IamError::UnknownAccessKey { .. } => invalid(),
+            other => other,
+        })
     }
 
-    fn of_development(&self, id: &str) -> Option<Identity> {
+    /// What is wanted of an account, if the account did not change meanwhile; what changed under the reading is read
+    /// again, so that nobody is ever given half of what was and half of what is. Not for whoever has a turn already.
+    async fn settled(&self, account: &str, wanted: &Wanted<'_>) -> Result<Arc<Known>, IamError> {
+        for attempt in 0..MOST_ATTEMPTS {
+            let _turn = if attempt < FREE_TRIES { None } else { Some(self.turns.take(account).await) };
+            let generation = self.generation(account).await?;
+            let known = match wanted {
+                Wanted::Key(id) => self.read_owner(id, account).await,
+                Wanted::Session(token, text) => self.read_session(token, text).await,
+            };
+            if self.generation(account).await? == generation {
+                return known.map(|known| Arc::new(Known { generation, ..known }));
+            }
+        }
+        Err(IamError::Unsettled { account: account.to_owned() })
+    }
+
+    async fn read_owner(&self, id: &str, account: &str) -> Result<Known, IamError> {
+        if let Some(known) = self.of_development(id) {
+            return Ok(known);
+        }
+        let key = self.access_key(id).await?;
+        let key = key.filter(|key| key.status == Status::Active && key.account == account);
+        let key = key.ok_or_else(|| unknown(id))?;
+        let reader = self.reader(account);
+        let mut principal = match &key.owner {
+            Owner::Root => reader.root(),
+            Owner::User { name, id: user_id } => {
+                let user = reader.get::<UserRecord>(name).await?;
+                let user = user.filter(|user| user.id == *user_id && user.access_keys.contains(&key.id));
+                reader.user(&user.ok_or_else(|| unknown(id))?).await?
+            }
+        };
+        principal.facts.push((ACCESS_KEY_ID.to_owned(), vec![id.to_owned()]));
+        Ok(known(principal, key.secret.expose(), None))
+    }
+
+    async fn read_session(&self, token: &Token, text: &str) -> Result<Known, IamError> {
+        let Token { access_key_id, secret, session } = token;
+        let reader = self.reader(&session.account);
+        let principal = match &session.of {
+            // Nothing makes such a session with limits of its own. Should one have any, they are not passed over.
+            SessionOf::Key { .. } if session.is_limited() => return Err(unknown(access_key_id)),
+            SessionOf::Key { issuer } => {
+                let issuer = self.read_owner(issuer, &session.account).await?;
+                let mut principal = Principal::clone(&issuer.identity.principal);
+                principal.facts.extend(session_facts(session));
+                principal
+            }
+            SessionOf::Role { name, id, session_name } => {
+                let role = reader.get::<RoleRecord>(name).await?.filter(|role| role.id == *id);
+                let role = role.ok_or_else(|| unknown(access_key_id))?;
+                reader.role_session(&role, session_name, session).await?
+            }
+        };
+        let token = Arc::new(SecretBytes::copy_of(text.as_bytes()));
+        Ok(known(principal, secret.expose(), Some(KnownSession { token, expires_at: session.expires_at })))
+    }
+
+    async fn access_key(&self, id: &str) -> Result<Option<AccessKeyRecord>, IamError> {
+        let key = AccessKeyRecord::key(id);
+        let Some(record) = self.records.get(&key).await? else { return Ok(None) };
+        AccessKeyRecord::read(&record).map(Some).ok_or(IamError::Record { key })
+    }
+
+    fn of_development(&self, id: &str) -> Option<Known> {
         let account = match id {
             _ if !self.dev => return None,
             DEV_KEY => DEV_ACCOUNT,
             _ if is_account(id) => id,
             _ => return None,
         };
-        Some(identity(account, &self.root_of(account), DEV_KEY))
+        let mut root = self.reader(account).root();
+        root.facts.push((ACCESS_KEY_ID.to_owned(), vec![id.to_owned()]));
+        Some(known(root, DEV_KEY, None))
     }
 
-    fn root_of(&self, account: &str) -> String {
-        format!("arn:{}:iam::{account}:root", self.partition)
-    }
-}
-
-fn identity(account: &str, principal: &str, secret: &str) -> Identity {
-    Identity {
-        account: account.to_owned(),
-        principal: principal.to_owned(),
-        secret: SecretBytes::copy_of(secret.as_bytes()),
+    fn reader<'a>(&'a self, account: &'a str) -> Reader<'a> {
+        Reader { records: &self.records, partition: &self.partition, account }
     }
 }
 
-fn is_account(text: &str) -> bool {
-    text.len() == ACCOUNT_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit())
+fn known(principal: Principal, secret: &str, session: Option<KnownSession>) -> Known {
+    let account = principal.account.clone();
+    let secret = Arc::new(SecretBytes::copy_of(secret.as_bytes()));
+    Known {
+        identity: Identity { principal: Arc::new(principal), secret },
+        account,
+        generation: None,
+        session,
+    }
 }
 
-fn account_record(account: &str) -> String {
-    format!("{ACCOUNTS}{account}")
-}
-
-fn key_record(id: &str) -> String {
-    format!("iam/access-key/{id}")
+fn unknown(id: &str) -> IamError {
+    IamError::UnknownAccessKey { id: id.to_owned() }
 }
 
 #[cfg(test)]
-mod tests {
-    use seal::RootKey;
-    use store::Memory;
-
-    use super::*;
-
-    const NOW: i64 = 1_795_300_000;
-
-    async fn records() -> Arc<Records> {
-        Arc::new(Records::open(Arc::new(Memory::default()), &RootKey::generate()).await.unwrap())
-    }
-
-    async fn refusal(identities: &Identities, id: &str, token: Option<&str>, now: i64) -> IamError {
-        identities.find(id, token, now).await.err().expect("must be refused")
-    }
-
-    #[tokio::test]
-    async fn an_account_is_made_once_and_its_key_found_again() {
-        let records = records().await;
-        let identities = Identities::new(Arc::clone(&records), "aws-cn");
-        assert!(!identities.has_accounts().await.unwrap());
-        let key = identities.create_account("111122223333").await.unwrap();
-        assert!(identities.has_accounts().await.unwrap());
-        assert!(matches!(
-            identities.create_account("111122223333").await,
-            Err(IamError::AccountExists { account }) if account == "111122223333"
-        ));
-        let found = Identities::new(records, "aws-cn").find(&key.id, None, NOW).await.unwrap();
-        assert_eq!(found.account, "111122223333");
-        assert_eq!(found.principal, "arn:aws-cn:iam::111122223333:root");
-        assert!(found.secret.same_as(key.secret.expose()));
-    }
-
-    #[tokio::test]
-    async fn what_is_no_account_number_is_refused() {
-        let identities = Identities::new(records().await, "aws");
-        for account in ["", "12345678901", "1234567890123", "12345678901a", "１２３４"] {
-            let made = identities.create_account(account).await;
-            assert!(matches!(made, Err(IamError::NotAnAccount { .. })), "{account}");
-        }
-    }
-
-    #[tokio::test]
-    async fn the_names_of_development_are_known_there_only() {
-        let records = records().await;
-        let dev = Identities::dev(Arc::clone(&records), "aws");
-        let serve = Identities::new(records, "aws");
-        for (id, account) in [("test", "000000000000"), ("111122223333", "111122223333")] {
-            let found = dev.find(id, None, NOW).await.unwrap();
-            assert_eq!(found.account, account);
-            assert_eq!(found.principal, format!("arn:aws:iam::{account}:root"));
-            assert!(found.secret.same_as(b"test"));
-            assert!(matches!(refusal(&serve, id, None, NOW).await, IamError::UnknownAccessKey { .. }));
-        }
-        for id in ["11112222333", "Test", "AKIAIOSFODNN7EXAMPLE", "../account/111122223333"] {
-            assert!(matches!(refusal(&dev, id, None, NOW).await, IamError::UnknownAccessKey { .. }), "{id}");
-        }
-    }
-
-    #[tokio::test]
-    async fn a_session_is_its_own_access_key_until_it_ends() {
-        let identities = Identities::dev(records().await, "aws");
-        let session = identities.issue_session("test", MIN_SESSION, NOW).await.unwrap();
-        assert!(session.access_key_id.starts_with("ASIA"));
-        assert_eq!(session.expires_at, NOW + MIN_SESSION);
-        let token = Some(session.session_token.as_str());
-
-        let last = session.expires_at - 1;
-        let found = identities.find(&session.access_key_id, token, last).await.unwrap();
-        assert_eq!(found.account, "000000000000");
-        assert_eq!(found.principal, "arn:aws:iam::000000000000:root");
-        assert!(found.secret.same_as(session.secret.expose()));
-
-        let expired = refusal(&identities, &session.access_key_id, token, session.expires_at).await;
-        assert!(
-            matches!(expired, IamError::ExpiredSessionToken { expired_at, .. } if expired_at == last + 1)
-        );
-        let without = refusal(&identities, &session.access_key_id, None, NOW).await;
-        assert!(matches!(without, IamError::UnknownAccessKey { .. }));
-    }
-
-    #[tokio::test]
-    async fn a_token_serves_only_the_access_key_and_the_server_it_was_made_for() {
-        let identities = Identities::dev(records().await, "aws");
-        let one = identities.issue_session("test", MIN_SESSION, NOW).await.unwrap();
-        let two = identities.issue_session("111122223333", MIN_SESSION, NOW).await.unwrap();
-        let mut damaged = one.session_token.clone().into_bytes();
-        damaged[60] = if damaged[60] == b'A' { b'B' } else { b'A' };
-        let damaged = String::from_utf8(damaged).unwrap();
-        let long = "A".repeat(1 << 20);
-        for (case, id, token) in [
-            ("another session's", one.access_key_id.as_str(), two.session_token.as_str()),
-            ("with a long-lived key", "test", &one.session_token),
-            ("damaged", &one.access_key_id, &damaged),
-            ("cut short", &one.access_key_id, &one.session_token[..40]),
-            ("empty", &one.access_key_id, ""),
-            ("not base64", &one.access_key_id, "%%%"),
-            ("far too long", &one.access_key_id, &long),
-        ] {
-            let error = refusal(&identities, id, Some(token), NOW).await;
-            assert!(matches!(error, IamError::InvalidSessionToken { .. }), "{case}");
-        }
-        let elsewhere = Identities::dev(records().await, "aws");
-        let error = refusal(&elsewhere, &one.access_key_id, Some(&one.session_token), NOW).await;
-        assert!(matches!(error, IamError::InvalidSessionToken { .. }));
-    }
-
-    #[tokio::test]
-    async fn a_session_does_not_outlive_its_issuer() {
-        let records = records().await;
-        let dev = Identities::dev(Arc::clone(&records), "aws");
-        let session = dev.issue_session("test", MIN_SESSION, NOW).await.unwrap();
-        // The key `test` is none outside development, even over the same records.
-        let serve = Identities::new(records, "aws");
-        let error = refusal(&serve, &session.access_key_id, Some(&session.session_token), NOW).await;
-        assert!(matches!(error, IamError::InvalidSessionToken { .. }));
-    }
-
-    #[tokio::test]
-    async fn the_length_of_a_session_is_bounded() {
-        let identities = Identities::dev(records().await, "aws");
-        for seconds in [MIN_SESSION - 1, MAX_SESSION + 1, 0, -1, i64::MIN, i64::MAX] {
-            let made = identities.issue_session("test", seconds, NOW).await;
-            assert!(matches!(made, Err(IamError::Duration { .. })), "{seconds}");
-        }
-        assert!(identities.issue_session("test", MAX_SESSION, NOW).await.is_ok());
-        let unknown = identities.issue_session("AKIAIOSFODNN7EXAMPLE", MIN_SESSION, NOW).await;
-        assert!(matches!(unknown, Err(IamError::UnknownAccessKey { .. })));
-    }
-}
+mod tests;

@@ -1,15 +1,42 @@
-//! Who is calling: accounts, their access keys, and the sessions made from them.
+//! Who is calling, and who there is: accounts, users, groups, roles, access keys, sessions, and the policies that
+//! say what each may do.
 //!
-//! This crate answers one question, [`Identities::find`]: whose access key is this, and which secret must have
-//! signed with it? It verifies no signature and grants no permission. What must hold: a secret is at rest only
-//! inside a sealed record or a sealed token, and an answer that refuses is as costly as one that finds.
+//! [`Identities::find`] answers whose access key a request was signed with; [`Directory`] tells the unique ids of
+//! the users and roles that policies name; [`Iam`] carries out the actions of the IAM and STS APIs, each of them
+//! authorized. What must hold: a secret is at rest only inside a sealed record or a sealed token; an access key that
+//! there is not costs the store as much as one that is in use; a change of an account is honoured by the next
+//! request, on every server; whoever a policy applies to that cannot be read may do nothing.
 
 mod access_key;
+mod authorize;
+mod context;
+mod directory;
+mod engine;
 mod error;
 mod identities;
+mod identity_cache;
+mod ids;
+mod last_use;
+mod limits;
+mod managed;
+mod operations;
+mod principal;
+mod records;
+mod refusal;
 mod session;
+mod shapes;
+mod table;
+#[cfg(test)]
+mod testing;
+mod time;
+pub mod web_identity;
 
 pub use access_key::AccessKey;
+pub use directory::Directory;
+pub use engine::Iam;
 pub use error::IamError;
 pub use identities::{Identities, Identity};
+pub use principal::nobody;
+pub use refusal::Error;
 pub use session::{MAX_SESSION, MIN_SESSION, SessionCredentials};
+pub use table::{BoxFuture, Call, Entry, Service, action, actions};

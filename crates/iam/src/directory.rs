@@ -1,0 +1,146 @@
+//! Which users and roles there are: the unique ids that stand behind the ARNs which policies and grants name.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use seal::Records;
+
+use crate::IamError;
+use crate::ids::is_account;
+use crate::principal::Reader;
+use crate::records::{OfAccount, RoleRecord, UserRecord};
+
+/// The users and roles of all accounts.
+pub struct Directory {
+    records: Arc<Records>,
+    partition: String,
+}
+
+impl Directory {
+    /// Over the records of a server; `partition` is that of its ARNs, such as `aws`.
+    pub fn new(records: Arc<Records>, partition: &str) -> Self {
+        Self { records, partition: partition.to_owned() }
+    }
+
+    /// The unique id of each user, role or session (`AROA…:name`, whether or not there is such a session now) that
+    /// one of `arns` names. `None` for whom there is none, and for what is none of these.
+    ///
+    /// # Errors
+    /// The records cannot be read.
+    pub async fn unique_ids(&self, arns: &[&str]) -> Result<BTreeMap<String, Option<String>>, IamError> {
+        let mut ids = BTreeMap::new();
+        for arn in arns {
+            if !ids.contains_key(*arn) {
+                ids.insert((*arn).to_owned(), self.unique_id(arn).await?);
+            }
+        }
+        Ok(ids)
+    }
+
+    async fn unique_id(&self, arn: &str) -> Result<Option<String>, IamError> {
+        let Some((service, account, resource)) = self.parts(arn) else { return Ok(None) };
+        let reader = Reader { records: &self.records, partition: &self.partition, account };
+        let Some((kind, path)) = resource.split_once('/') else { return Ok(None) };
+        let name = path.rsplit('/').next().unwrap_or_default();
+        match (service, kind) {
+            ("iam", "user") => {
+                let user = reader.get::<UserRecord>(name).await?;
+                Ok(user.filter(|user| user.resource() == resource).map(|user| user.id))
+            }
+            ("iam", "role") => {
+                let role = reader.get::<RoleRecord>(name).await?;
+                Ok(role.filter(|role| role.resource() == resource).map(|role| role.id))
+            }
+            ("sts", "assumed-role") => {
+                let Some((name, session)) = path.split_once('/') else { return Ok(None) };
+                let role = reader.get::<RoleRecord>(name).await?;
+                let role = role.filter(|role| role.name == name && is_session_name(session));
+                Ok(role.map(|role| format!("{}:{session}", role.id)))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The service, the account and the rest of an ARN of this partition.
+    fn parts<'t>(&self, arn: &'t str) -> Option<(&'t str, &'t str, &'t str)> {
+        let rest = arn.strip_prefix("arn:")?.strip_prefix(&self.partition)?.strip_prefix(':')?;
+        let (service, rest) = rest.split_once(':')?;
+        let (account, resource) = rest.strip_prefix(':')?.split_once(':')?;
+        is_account(account).then_some((service, account, resource))
+    }
+}
+
+fn is_session_name(text: &str) -> bool {
+    !text.is_empty() && !text.contains('/')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Bench, allow};
+
+    #[tokio::test]
+    async fn each_arn_is_told_whose_it_is_now() {
+        let bench = Bench::new().await;
+        let (mut alice, _) = bench.user("Alice", &allow("*")).await;
+        alice.path = "/team/".to_owned();
+        let role = bench.role("App", &allow("*")).await;
+        bench
+            .write(|writes| {
+                writes.put(&alice);
+            })
+            .await;
+        let session = format!("{}:job", role.id);
+        let expected: &[(&str, Option<&str>)] = &[
+            ("arn:aws:iam::111122223333:user/team/Alice", Some(&alice.id)),
+            ("arn:aws:iam::111122223333:role/App", Some(&role.id)),
+            ("arn:aws:sts::111122223333:assumed-role/App/job", Some(&session)),
+            // The name is right and something else is not.
+            ("arn:aws:iam::111122223333:user/Alice", None),
+            ("arn:aws:iam::111122223333:user/team/alice", None),
+            ("arn:aws:iam::111122223333:role/Alice", None),
+            ("arn:aws:iam::111122223333:role/app", None),
+            ("arn:aws:sts::111122223333:assumed-role/app/job", None),
+            ("arn:aws:sts::111122223333:assumed-role/App/", None),
+            ("arn:aws:sts::111122223333:assumed-role/App/a/b", None),
+            ("arn:aws:sts::111122223333:assumed-role/App", None),
+            ("arn:aws:iam::222233334444:role/App", None),
+            ("arn:aws-cn:iam::111122223333:role/App", None),
+            ("arn:awsx:iam::111122223333:role/App", None),
+            ("arn:aws:sts::111122223333:role/App", None),
+            ("arn:aws:iam:eu-west-1:111122223333:role/App", None),
+            // What has no unique id.
+            ("arn:aws:iam::111122223333:root", None),
+            ("arn:aws:iam::111122223333:user/", None),
+            ("111122223333", None),
+            ("*", None),
+            ("", None),
+        ];
+        let directory = Directory::new(Arc::clone(&bench.records), "aws");
+        let arns: Vec<&str> = expected.iter().map(|(arn, _)| *arn).collect();
+        let found = directory.unique_ids(&arns).await.unwrap();
+        assert_eq!(found.len(), expected.len());
+        for (arn, id) in expected {
+            assert_eq!(found.get(*arn).unwrap().as_deref(), *id, "{arn}");
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_is_made_again_is_another() {
+        let bench = Bench::new().await;
+        let directory = Directory::new(Arc::clone(&bench.records), "aws");
+        let arn = "arn:aws:iam::111122223333:role/app";
+        let mut ids = Vec::new();
+        for _ in 0..2 {
+            bench.role("app", &allow("*")).await;
+            ids.push(directory.unique_ids(&[arn, arn]).await.unwrap().remove(arn).unwrap().unwrap());
+            bench
+                .write(|writes| {
+                    writes.delete::<RoleRecord>("app");
+                })
+                .await;
+            assert_eq!(directory.unique_ids(&[arn]).await.unwrap().remove(arn), Some(None));
+        }
+        assert_ne!(ids[0], ids[1]);
+    }
+}
