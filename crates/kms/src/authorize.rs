@@ -1,33 +1,43 @@
 //! Who may do what: decided here and nowhere else. Only here a [`Permit`] is made, and only a permit leads to the
 //! material of a key; what happens without one, and why, is in ADR 4.
 //!
-//! Two rules for now: the root of an account may do everything to that account's keys, but for what
-//! [`aws_managed::check`] keeps back, and everyone may do what a grant on the key allows them. Everyone else is denied,
-//! and learns nothing: grants are looked for before the key is, in the same way whether or not there is one, and what
-//! is denied is named as it was asked for. Who may make, list and end grants is in `authorize/grants.rs`.
+//! What policies say together is for [`policy::evaluate`] to tell; here it is asked, with the key's policy, the
+//! caller's and the condition keys that one of them depends on (`authorize/facts.rs`). Where they do not allow it,
+//! a grant may. Another account's key is looked for in the same way whether or not there is one, and what is
+//! denied is named as it was asked for, so whoever is denied learns nothing. What does not concern one key is in
+//! `authorize/account.rs`, and who may make, list and end grants in `authorize/grants.rs`.
 
+mod account;
+mod facts;
 mod grants;
 
 use std::sync::Arc;
 
 use api::{EncryptionContext, Error, ErrorCode, GrantOperation, KeyState, Outcome, Spec};
 use crypto::Material;
+use policy::{Asked, Denial, Evaluation, PolicyKind, Verdict};
 use seal::Changes;
 
+pub(crate) use account::AccountPermit;
+
 use crate::arn::{KeyId, KeyName, Place, parse_key_name};
-use crate::aws_managed;
 use crate::cache::LiveKey;
+use crate::conditions::Conditions;
+use crate::grants::Party;
 use crate::key::{KeyRecord, MaterialId};
 use crate::keys::Keys;
 use crate::pipeline::{Context, KeyRef, Stop};
 
+/// What is said where no policy had a say.
+const ELSEWHERE: Denial = Denial { explicit: false, by: PolicyKind::Resource, cross_account: true };
+
 /// By what right a caller has a permit.
-#[derive(Clone, Copy, PartialEq, Eq)]
 enum Right {
-    /// As the root of the account that owns the key.
-    Owner,
-    /// By a grant on the key.
-    Grant,
+    /// Policies allow it.
+    Policy,
+    /// A grant on the key does, and policies do not. The caller has what grants give to these of its names: boundary
+    /// and session policies may keep others' from it.
+    Grant(Vec<Party>),
 }
 
 /// Proof that a caller may carry out an operation on a key, and that the key's state and usage allow it now.
@@ -81,12 +91,6 @@ impl Permit<'_> {
     }
 }
 
-/// Proof that a caller may carry out an operation that concerns an account rather than a key.
-pub(crate) struct AccountPermit<'a> {
-    pub(crate) keys: &'a Keys,
-    pub(crate) place: Place,
-}
-
 /// What an operation asks of a key besides state and usage: given its record and ARN.
 pub(crate) type Fits = fn(&KeyRecord, &str) -> Result<(), Error>;
 
@@ -97,6 +101,8 @@ pub(crate) struct Intent<'r> {
     pub(crate) operation: Option<GrantOperation>,
     /// The encryption context, on which grants may depend.
     pub(crate) encryption_context: Option<&'r EncryptionContext>,
+    /// The condition keys of the request, where they are not the same for all of its keys.
+    pub(crate) conditions: Option<&'r Conditions<'r>>,
     /// What some keys refuse in every state, because their origin or spec does not fit: asked once the caller is
     /// allowed to know, and before the state, as the API does.
     pub(crate) fits: Option<Fits>,
@@ -109,6 +115,8 @@ struct Sought {
     id: Option<KeyId>,
     /// The key, where it has been read already.
     read: Option<Arc<LiveKey>>,
+    /// The alias that the request names it by.
+    alias: Option<String>,
     /// What a denial says that it is.
     resource: String,
 }
@@ -135,30 +143,16 @@ impl<'a> Context<'a> {
 
     /// The same, with all there is to say.
     pub(crate) async fn permit_with(&self, name: &str, intent: Intent<'_>) -> Result<Permit<'a>, Error> {
-        let (place, name) = parse_key_name(self.spec(), &self.place(), name)?;
-        let (id, asked) = match &name {
-            KeyName::Key(id) => (Some(id.clone()), place.key_arn(id)),
-            KeyName::Alias(alias) => {
-                let found = self.keys().alias(&place, alias).await?;
-                (found.map(|found| found.record.target), place.alias_arn(alias))
-            }
-        };
-        // What an alias stands for is said in its own account only.
-        let known = id.as_ref().filter(|_| place.account == self.caller().account);
-        let resource = known.map_or(asked, |id| place.key_arn(id));
-        let sought = Sought { place, id, read: None, resource };
-        match (self.authorize(&sought, intent).await?, name) {
+        let sought = self.seek(name).await?;
+        match (self.authorize(&sought, intent).await?, &sought.alias) {
             (Some((key, right)), _) => self.admit(key, right, intent),
-            (None, KeyName::Alias(alias)) if sought.id.is_none() => {
-                Err(alias_not_found(&sought.place, &alias))
-            }
-            (None, _) => {
-                Err(Error::new(ErrorCode::NotFound, format!("Key '{}' does not exist", sought.resource)))
-            }
+            (None, Some(alias)) if sought.id.is_none() => Err(alias_not_found(&sought.place, alias)),
+            (None, _) => Err(key_not_found(&sought.resource)),
         }
     }
 
-    /// The same for a key id that a ciphertext names; `None` if there is no such key that the caller may use.
+    /// The same for a key id that a ciphertext names; `None` if there is no such key that the caller may use. Only of
+    /// its own account's keys a caller learns why.
     pub(crate) async fn permit_id(
         &self,
         id: &KeyId,
@@ -166,16 +160,55 @@ impl<'a> Context<'a> {
     ) -> Result<Option<Permit<'a>>, Error> {
         let mut place = self.place();
         let read = self.find(&place, id).await?;
-        if read.is_none() {
+        let own = read.is_some();
+        if !own {
             // Where nobody has such a key, nobody's grants are looked for.
             place.account = self.keys().owner(&place.region, id).await?.unwrap_or_default();
         }
         let resource = place.key_arn(id);
-        match self.authorize(&Sought { place, id: Some(id.clone()), read, resource }, intent).await {
+        match self
+            .authorize(&Sought { place, id: Some(id.clone()), read, alias: None, resource }, intent)
+            .await
+        {
             Ok(found) => found.map(|(key, right)| self.admit(key, right, intent)).transpose(),
-            Err(error) if error.code() == ErrorCode::AccessDenied => Ok(None),
+            Err(error) if error.code() == ErrorCode::AccessDenied && !own => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// Refuses what the caller may not do to another key of its account that the request concerns, whatever that key's
+    /// state. One that is gone is nobody's.
+    pub(crate) async fn check_key(&self, place: Place, id: &KeyId) -> Result<(), Error> {
+        let Some(read) = self.find(&place, id).await? else {
+            return Ok(());
+        };
+        let resource = place.key_arn(id);
+        let sought = Sought { place, id: Some(id.clone()), read: Some(read), alias: None, resource };
+        self.authorize(&sought, Intent::default()).await.map(drop)
+    }
+
+    /// The id of the key that a request names, if there is one. Nothing is permitted by it, and nobody must be told.
+    pub(crate) async fn id_of(&self, name: &str) -> Result<Option<KeyId>, Error> {
+        Ok(self.seek(name).await?.id)
+    }
+
+    async fn seek(&self, name: &str) -> Result<Sought, Error> {
+        let (place, name) = parse_key_name(self.spec(), &self.place(), name)?;
+        let (id, alias, asked) = match name {
+            KeyName::Key(id) => {
+                let asked = place.key_arn(&id);
+                (Some(id), None, asked)
+            }
+            KeyName::Alias(alias) => {
+                let found = self.keys().alias(&place, &alias).await?;
+                let asked = place.alias_arn(&alias);
+                (found.map(|found| found.record.target), Some(alias), asked)
+            }
+        };
+        // What an alias stands for is said in its own account only.
+        let known = id.as_ref().filter(|_| place.account == self.caller().account());
+        let resource = known.map_or(asked, |id| place.key_arn(id));
+        Ok(Sought { place, id, read: None, alias, resource })
     }
 
     async fn find(&self, place: &Place, id: &KeyId) -> Result<Option<Arc<LiveKey>>, Error> {
@@ -204,72 +237,131 @@ impl<'a> Context<'a> {
         Ok(state)
     }
 
-    /// Permission for an operation on the account.
-    pub(crate) fn permit_account(&self) -> Result<AccountPermit<'a>, Error> {
-        let place = self.place();
-        if !self.is_root_of(&place.account) {
-            return Err(self.denied(&place, "*", self.spec().name));
-        }
-        Ok(AccountPermit { keys: self.keys(), place })
-    }
-
-    /// The key, and by what right the caller may do this to it. `None` tells the owner that there is no such key; nobody
-    /// else learns that.
+    /// The key, and by what right the caller may do this to it. `None` tells whoever may that there is no such key;
+    /// nobody else learns that.
     async fn authorize(
         &self,
         sought: &Sought,
         intent: Intent<'_>,
     ) -> Result<Option<(Arc<LiveKey>, Right)>, Error> {
-        let Sought { place, id, read, resource } = sought;
         let operation = intent.operation.or(self.spec().grant);
         let action = operation.map_or(self.spec().name, GrantOperation::as_str);
-        let principal = &self.caller().principal;
-        if self.is_root_of(&place.account) {
-            let key = match (read, id) {
-                (None, Some(id)) => self.find(place, id).await?,
-                (read, _) => read.clone(),
-            };
-            if let Some(key) = &key {
-                aws_managed::check(&key.record, principal, resource, action)?;
-            }
-            return Ok(key.map(|key| (key, Right::Owner)));
-        }
-        if let Some(operation) = operation {
-            // An alias that is not there stands for an id that no key has.
-            let id = id.clone().unwrap_or_else(|| KeyId::generate(false));
-            let at = KeyRef { account: place.account.clone(), region: place.region.clone(), id };
-            if self.keys().granted(&at, principal, operation, intent.encryption_context).await?
-                && let Some(key) = self.find(place, &at.id).await?
-            {
-                return Ok(Some((key, Right::Grant)));
-            }
-        }
-        Err(self.denied(place, resource, action))
-    }
-
-    fn is_root_of(&self, account: &str) -> bool {
-        self.caller().is_root_of(&self.kms().settings().partition, account)
-    }
-
-    /// The answer to a caller who may not.
-    fn denied(&self, place: &Place, resource: &str, action: &str) -> Error {
-        let caller = self.caller();
-        let because = if place.account == caller.account {
-            &format!("no identity-based policy allows the kms:{action} action")
-        } else {
-            "the resource does not exist in this Region, no resource-based policies allow access, or a resource-based \
-             policy explicitly denies access"
+        // An alias that is not there stands for an id that no key has.
+        let id = sought.id.clone().unwrap_or_else(|| KeyId::generate(false));
+        let key = match &sought.read {
+            Some(read) => Some(Arc::clone(read)),
+            None => self.find(&sought.place, &id).await?,
         };
-        not_authorized(&caller.principal, action, resource, because)
+        let own = sought.place.account == self.caller().account();
+        let evaluation = self.evaluate(sought, &id, key.as_ref(), action, intent).await?;
+        let denial = match evaluation.verdict() {
+            // In another account only the policy of a key that is there allows.
+            Verdict::Allowed if own || self.spec().cross_account => {
+                return Ok(key.map(|key| (key, Right::Policy)));
+            }
+            Verdict::Allowed => None,
+            Verdict::Denied(denial) => Some(denial),
+        };
+        // Elsewhere grants are looked for even where they cannot help, as they are where there is no such key.
+        let names = match operation {
+            Some(operation) if !own || denial.as_ref().is_none_or(|denial| !denial.explicit) => {
+                let at =
+                    KeyRef { account: sought.place.account.clone(), region: sought.place.region.clone(), id };
+                self.grant_allows(&at, operation, intent.encryption_context, &evaluation).await?
+            }
+            _ => None,
+        };
+        match (key, names) {
+            (Some(key), Some(names)) => Ok(Some((key, Right::Grant(names)))),
+            _ if own => Err(self.denied(action, &sought.resource, denial)),
+            _ => Err(self.denied_elsewhere(action, sought)),
+        }
+    }
+
+    /// The answer to a caller who may not do this to another account's key. What of it the caller's own policies
+    /// forbid they are asked once more, as if there were no such key: with the facts of the key at hand, a policy made for it
+    /// would tell whether there is one, and what it is like.
+    fn denied_elsewhere(&self, action: &str, sought: &Sought) -> Error {
+        let Sought { place, alias, resource, .. } = sought;
+        let unknown = alias.as_ref().map(|_| place.key_arn(&KeyId::generate(false)));
+        let named = unknown.as_deref().unwrap_or(resource);
+        let denial = match self.evaluate_without_key(action, named, &place.account).verdict() {
+            Verdict::Allowed => None,
+            Verdict::Denied(denial) => Some(denial),
+        };
+        self.denied(action, resource, denial)
+    }
+
+    /// What policies say: those of the caller, and that of the key if there is one.
+    async fn evaluate(
+        &self,
+        sought: &Sought,
+        id: &KeyId,
+        key: Option<&Arc<LiveKey>>,
+        action: &str,
+        intent: Intent<'_>,
+    ) -> Result<Evaluation, Error> {
+        let policy = match key.map(|key| key.policy()).transpose() {
+            // That there is such a key, is for its own account to know.
+            Err(_) if sought.place.account != self.caller().account() => None,
+            read => read?,
+        };
+        let action = format!("kms:{action}");
+        let facts = self.facts(policy, sought, id, key.map(Arc::as_ref), intent.conditions).await?;
+        let asked = Asked {
+            action: &action,
+            resource: &sought.place.key_arn(id),
+            owner: &sought.place.account,
+            policy,
+            context: &facts,
+        };
+        let evaluation = policy::evaluate(&self.caller().principal, &asked);
+        tracing::debug!(action, resource = asked.resource, decided_by = ?evaluation.decided_by(), "authorized");
+        Ok(evaluation)
+    }
+
+    /// The names by which the caller has what grants on the key give, where policies do not forbid it, if one of the
+    /// grants allows it this.
+    async fn grant_allows(
+        &self,
+        key: &KeyRef,
+        operation: GrantOperation,
+        encryption_context: Option<&EncryptionContext>,
+        evaluation: &Evaluation,
+    ) -> Result<Option<Vec<Party>>, Error> {
+        let mut granted = false;
+        let mut names = Vec::new();
+        for (name, party) in self.parties() {
+            // Asked of each, so that what is read does not depend on the answers.
+            let given = self.keys().granted(key, &party, operation, encryption_context).await?;
+            if evaluation.with_grant(name).is_allowed() {
+                granted |= given;
+                names.push(party);
+            }
+        }
+        Ok(granted.then_some(names))
+    }
+
+    /// The answer to a caller who may not. Where no policy said so, another account's key was asked for an operation
+    /// that does not cross accounts, or one that is not there.
+    fn denied(&self, action: &str, resource: &str, denial: Option<Denial>) -> Error {
+        let (denial, principal) = (denial.unwrap_or(ELSEWHERE), self.caller().arn());
+        // For whoever runs the server: the answer says less, where the key is another account's.
+        tracing::info!(action, resource, explicit = denial.explicit, by = ?denial.by, "denied");
+        not_authorized(principal, action, resource, &denial.reason(&format!("kms:{action}")))
     }
 }
 
 /// The answer to whoever may not, and why.
 pub(crate) fn not_authorized(principal: &str, action: &str, resource: &str, because: &str) -> Error {
     let text = format!(
-        "User: {principal} is not authorized to perform: kms:{action} on resource: {resource} because {because}"
+        "User: {principal} is not authorized to perform: kms:{action} on resource: {resource} {because}"
     );
     Error::new(ErrorCode::AccessDenied, text)
+}
+
+fn key_not_found(resource: &str) -> Error {
+    Error::new(ErrorCode::NotFound, format!("Key '{resource}' does not exist"))
 }
 
 pub(crate) fn alias_not_found(place: &Place, name: &str) -> Error {

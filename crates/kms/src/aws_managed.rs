@@ -12,7 +12,6 @@ use policy::Document;
 
 use crate::aliases::AliasRecord;
 use crate::arn::{ALIAS_PREFIX, KeyId, KeyName, Place, parse_key_name};
-use crate::authorize::not_authorized;
 use crate::caller::root_arn;
 use crate::key::{KeyRecord, RotationSchedule};
 use crate::keys::Keys;
@@ -60,20 +59,6 @@ const SERVICES: &[Service] = &[
     service("workspaces", "workspaces", "WorkSpaces volumes"),
     service("xray", "xray", "X-Ray traces"),
 ];
-
-/// Whether the account that an AWS managed key lives in may do this to it: what the key's policy says (see [`key_policy`]).
-/// Every other key is none of this function's business.
-///
-/// # Errors
-/// `AccessDeniedException`.
-pub(crate) fn check(record: &KeyRecord, principal: &str, resource: &str, action: &str) -> Result<(), Error> {
-    let reads = ["Describe", "Get", "List"].iter().any(|verb| action.starts_with(verb));
-    if record.manager == KeyManagerType::Customer || reads || action == "RevokeGrant" {
-        return Ok(());
-    }
-    let because = format!("no resource-based policy allows the kms:{action} action");
-    Err(not_authorized(principal, action, resource, &because))
-}
 
 /// Some of the aliases of a place, with the predefined ones after `after` that have no key yet: by name.
 pub(crate) fn with_predefined(
@@ -134,6 +119,7 @@ fn record(place: &Place, service: &Service, now: Timestamp) -> Result<KeyRecord,
         origin: OriginType::AwsKms,
         manager: KeyManagerType::Aws,
         policy: key_policy(place, service)?,
+        policy_principals: BTreeMap::new(),
         tags: Vec::new(),
         multi_region: None,
         enabled: true,
@@ -165,7 +151,7 @@ fn key_policy(place: &Place, service: &Service) -> Result<String, Error> {
 
 #[cfg(test)]
 mod tests {
-    use policy::{Account, Caller, Context as Facts, Decision, Request};
+    use policy::{Asked, Context as Facts, Principal, Verdict};
 
     use super::*;
 
@@ -173,14 +159,6 @@ mod tests {
 
     fn place() -> Place {
         Place { partition: "aws".into(), account: ACCOUNT.into(), region: "eu-west-1".into() }
-    }
-
-    fn key() -> KeyRecord {
-        record(&place(), &SERVICES[0], Timestamp::default()).unwrap()
-    }
-
-    fn may(key: &KeyRecord, action: &str) -> bool {
-        check(key, "p", "r", action).is_ok()
     }
 
     #[test]
@@ -192,32 +170,23 @@ mod tests {
     }
 
     #[test]
-    fn what_the_account_may_is_what_the_policy_says() {
-        let (key, account) = (key(), Account { partition: "aws", id: ACCOUNT });
-        let document = Document::parse(&key.policy).unwrap();
-        let caller = Caller { account: Some(account), identities: &[] };
+    fn the_account_may_look_and_nothing_else() {
+        let document = Document::parse(&key_policy(&place(), &SERVICES[0]).unwrap()).unwrap();
+        let root = Principal::root("aws", ACCOUNT);
         let context = Facts::complete().with("kms:CallerAccount", ACCOUNT);
         for entry in crate::TABLE {
-            let action = entry.spec.name;
-            let asked = format!("kms:{action}");
-            let request = Request { caller: &caller, action: &asked, resource: "r", context: &context };
-            let decision = document.decide(&request);
-            let allows = matches!(decision, Decision::Allowed(_) | Decision::Delegated(_));
-            assert_eq!(may(&key, action), allows, "{action}: {decision:?}");
+            let name = entry.spec.name;
+            let action = format!("kms:{name}");
+            let asked = Asked {
+                action: &action,
+                resource: "r",
+                owner: ACCOUNT,
+                policy: Some(&document),
+                context: &context,
+            };
+            let looks = ["Describe", "Get", "List"].iter().any(|verb| name.starts_with(verb));
+            let may = matches!(policy::evaluate(&root, &asked).verdict(), Verdict::Allowed);
+            assert_eq!(may, looks || name == "RevokeGrant", "{name}");
         }
-    }
-
-    #[test]
-    fn the_account_may_look_and_nothing_else() {
-        let mut key = key();
-        for action in ["DescribeKey", "GetKeyPolicy", "GetKeyRotationStatus", "ListGrants", "RevokeGrant"] {
-            assert!(may(&key, action), "{action}");
-        }
-        for action in ["Encrypt", "Decrypt", "ReEncryptFrom", "GenerateDataKey", "CreateGrant", "DisableKey"]
-        {
-            assert!(!may(&key, action), "{action}");
-        }
-        key.manager = KeyManagerType::Customer;
-        assert!(may(&key, "Encrypt"));
     }
 }

@@ -5,7 +5,9 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use api::Error;
 use crypto::Material;
+use policy::Document;
 use seal::Revision;
 
 use crate::key::{KeyRecord, MaterialId};
@@ -20,12 +22,26 @@ const KEY_BYTES: usize = 4 * 1024;
 pub(crate) struct LiveKey {
     pub(crate) record: KeyRecord,
     pub(crate) revision: Revision,
+    /// The key's policy; `None` if this version cannot read it.
+    policy: Option<Document>,
     materials: Mutex<HashMap<MaterialId, Arc<Material>>>,
 }
 
 impl LiveKey {
     pub(crate) fn new(record: KeyRecord, revision: Revision) -> Self {
-        Self { record, revision, materials: Mutex::default() }
+        let policy = Document::parse(&record.policy).ok();
+        let policy = policy.map(|document| document.pin(&record.policy_principals));
+        Self { record, revision, policy, materials: Mutex::default() }
+    }
+
+    /// The key's policy, compiled.
+    ///
+    /// # Errors
+    /// `KMSInternalException` if it is in a form that this version does not know: what cannot be read allows nothing.
+    pub(crate) fn policy(&self) -> Result<&Document, Error> {
+        self.policy
+            .as_ref()
+            .ok_or_else(|| Error::internal(format!("the policy of {} cannot be read", self.record.id)))
     }
 
     pub(crate) fn parsed(&self, id: &MaterialId) -> Option<Arc<Material>> {
@@ -47,7 +63,12 @@ impl quick_cache::Weighter<String, Arc<LiveKey>> for Weight {
         let record = &key.record;
         let tags: usize = record.tags.iter().map(|tag| tag.tag_key.len() + tag.tag_value.len()).sum();
         let materials = record.materials.len().max(1) * KEY_BYTES;
-        let bytes = path.len() + record.policy.len() + record.description.len() + tags + materials;
+        let bytes = path.len()
+            + record.policy.len()
+            + key.policy.as_ref().map_or(0, Document::weight)
+            + record.description.len()
+            + tags
+            + materials;
         u64::try_from(bytes).unwrap_or(u64::MAX)
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use attestation::Root;
+use iam::Directory;
 use seal::Records;
 
 use crate::Clock;
@@ -50,6 +51,7 @@ impl Default for Settings {
 /// The key management service, without any front.
 pub struct Kms {
     keys: Keys,
+    directory: Directory,
     clock: Arc<dyn Clock>,
     settings: Settings,
     gate: Gate,
@@ -64,9 +66,10 @@ impl Kms {
     pub fn new(records: Arc<Records>, clock: Arc<dyn Clock>, settings: Settings) -> Arc<Self> {
         let making = Arc::new(Gate::for_making());
         let stock = Stock::new(Arc::clone(&making));
+        let directory = Directory::new(Arc::clone(&records), &settings.partition);
         let (keys, usage) = (Keys::new(records), Usage::new(clock.now()));
         let (gate, pairs) = (Gate::for_use(), Gate::for_making());
-        Arc::new(Self { keys, clock, settings, gate, making, pairs, stock, usage })
+        Arc::new(Self { keys, directory, clock, settings, gate, making, pairs, stock, usage })
     }
 
     /// What time it is for keys, tokens and expiry.
@@ -87,6 +90,11 @@ impl Kms {
 
     pub(crate) fn keys(&self) -> &Keys {
         &self.keys
+    }
+
+    /// Which users and roles there are.
+    pub(crate) fn directory(&self) -> &Directory {
+        &self.directory
     }
 
     pub(crate) fn records(&self) -> &Records {

@@ -25,7 +25,7 @@ impl Context<'_> {
 
     fn marker_purpose(&self, about: &str) -> String {
         let caller = self.caller();
-        format!("marker/{}/{}/{}/{about}", self.spec().name, caller.account, caller.region)
+        format!("marker/{}/{}/{}/{about}", self.spec().name, caller.account(), caller.region)
     }
 }
 

@@ -5,11 +5,12 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use api::{Error, ErrorCode, Spec, Timestamp};
 
 use crate::arn::{KeyId, Place};
+use crate::conditions::Conditions;
 use crate::key::{KeyRecord, Transition, TransitionKind};
 use crate::keys::Keys;
 use crate::{Caller, Kms};
@@ -22,8 +23,25 @@ const MOST_ATTEMPTS: u32 = 100;
 
 /// An operation of the API: its request knows how to carry itself out.
 pub trait Operation: api::Request + Sync {
+    /// What its request tells policies of itself: the condition keys that AWS documents for the operation, with the
+    /// values that count, so also those of members that are left out.
+    fn conditions(&self) -> Conditions<'_> {
+        Conditions::default()
+    }
+
     /// Carries it out. Runs again from the beginning when it stops with a conflict.
     fn run(&self, cx: &Context<'_>) -> impl Future<Output = Result<Self::Response, Stop>> + Send;
+}
+
+/// A request whose operation does not matter.
+trait Conditional: Sync {
+    fn conditions(&self) -> Conditions<'_>;
+}
+
+impl<O: Operation> Conditional for O {
+    fn conditions(&self) -> Conditions<'_> {
+        Operation::conditions(self)
+    }
 }
 
 /// Why an operation ended without an answer.
@@ -46,7 +64,10 @@ pub struct Context<'a> {
     kms: &'a Kms,
     caller: &'a Caller,
     spec: &'static Spec,
+    request: &'a dyn Conditional,
     now: Timestamp,
+    /// Whom the answer is for, once that is proved.
+    attested: OnceLock<attestation::Document>,
     /// The keys that were permitted.
     used: Mutex<Vec<KeyRef>>,
 }
@@ -87,6 +108,16 @@ impl<'a> Context<'a> {
         self.kms.keys()
     }
 
+    /// What the request tells policies of itself.
+    pub(crate) fn conditions(&self) -> Conditions<'a> {
+        self.request.conditions()
+    }
+
+    /// Whom the answer is for, if the request names a recipient and its attestation document has been verified.
+    pub(crate) fn attested(&self) -> &OnceLock<attestation::Document> {
+        &self.attested
+    }
+
     /// Remembers a key that cryptographic work was permitted on, for when the operation has succeeded.
     pub(crate) fn remember(&self, record: &KeyRecord) {
         if self.spec.usage.is_some() {
@@ -104,7 +135,7 @@ impl<'a> Context<'a> {
     pub(crate) fn place(&self) -> Place {
         Place {
             partition: self.kms.settings().partition.clone(),
-            account: self.caller.account.clone(),
+            account: self.caller.account().to_owned(),
             region: self.caller.region.clone(),
         }
     }
@@ -118,7 +149,8 @@ impl Kms {
     pub async fn call<O: Operation>(&self, caller: &Caller, request: O) -> Result<O::Response, Error> {
         for _ in 0..MOST_ATTEMPTS {
             let (spec, now) = (const { &O::SPEC }, self.clock().now());
-            let cx = Context { kms: self, caller, spec, now, used: Mutex::default() };
+            let (attested, used) = (OnceLock::new(), Mutex::default());
+            let cx = Context { kms: self, caller, spec, request: &request, now, attested, used };
             match request.run(&cx).await {
                 Ok(response) => {
                     self.note_last_usage(cx).await;

@@ -1,14 +1,16 @@
 //! Key policies as they come with requests: read strictly, and none that locks its maker out.
 //!
-//! They do not decide who may use a key yet (see `authorize.rs`). A document that could not decide is refused all the
-//! same, so that none waits in the store for the day it matters. What is kept is the document as it is shown.
+//! What is kept is the document as it is shown, and who the users and roles in it are: their unique ids. Whoever is made
+//! anew under the same name is somebody else, and has nothing of what the policy says.
+
+use std::collections::BTreeMap;
 
 use api::{Error, ErrorCode, limits};
-use policy::{Account, Context as Facts, Decision, Document, Identity, Request};
+use policy::{Account, Context as Facts, Decision, Document, Identity, Names, Request};
 
-use crate::Caller;
 use crate::arn::Place;
 use crate::caller::root_arn;
+use crate::key::KeyRecord;
 use crate::pipeline::Context;
 
 /// The name of the policy that every key has.
@@ -16,50 +18,86 @@ pub(crate) const NAME: &str = "default";
 /// The action that a policy must leave to its maker.
 const PUT_KEY_POLICY: &str = "kms:PutKeyPolicy";
 
-/// The policy of a key that was created without one: the account decides (developer guide, "Default key policy").
-pub(crate) fn default_policy(partition: &str, account: &str) -> String {
-    let root = root_arn(partition, account);
-    format!(
-        "{{\n  \"Version\" : \"2012-10-17\",\n  \"Id\" : \"key-default-1\",\n  \"Statement\" : [ {{\n    \
-         \"Sid\" : \"Enable IAM User Permissions\",\n    \"Effect\" : \"Allow\",\n    \"Principal\" : {{\n      \
-         \"AWS\" : \"{root}\"\n    }},\n    \"Action\" : \"kms:*\",\n    \"Resource\" : \"*\"\n  }} ]\n}}"
-    )
+/// A key's policy as its record has it.
+#[derive(Debug)]
+pub(crate) struct KeyPolicy {
+    /// The document, as it is shown.
+    pub(crate) text: String,
+    /// The unique ids of the users, roles and sessions in it, by ARN.
+    pub(crate) principals: BTreeMap<String, String>,
+}
+
+impl KeyPolicy {
+    /// The policy of a key that was created without one: the account decides (developer guide, "Default key
+    /// policy").
+    pub(crate) fn default_of(partition: &str, account: &str) -> Self {
+        let root = root_arn(partition, account);
+        let text = format!(
+            "{{\n  \"Version\" : \"2012-10-17\",\n  \"Id\" : \"key-default-1\",\n  \"Statement\" : [ {{\n    \
+             \"Sid\" : \"Enable IAM User Permissions\",\n    \"Effect\" : \"Allow\",\n    \"Principal\" : {{\n      \
+             \"AWS\" : \"{root}\"\n    }},\n    \"Action\" : \"kms:*\",\n    \"Resource\" : \"*\"\n  }} ]\n}}"
+        );
+        Self { text, principals: BTreeMap::new() }
+    }
 }
 
 /// The policy of a key that is made at `place`: the one asked for, if it may be, or the default.
 ///
 /// # Errors
 /// Those of [`checked`].
-pub(crate) fn of_new_key(
+pub(crate) async fn of_new_key(
     cx: &Context<'_>,
     place: &Place,
     asked: Option<&str>,
     bypass_lockout_check: bool,
-) -> Result<String, Error> {
+) -> Result<KeyPolicy, Error> {
     // The key has no id yet. No policy can know it, so what a policy says of it, it says of every key.
     let arn = format!("arn:{}:kms:{}:{}:key/*", place.partition, place.region, place.account);
     match asked {
-        Some(policy) => checked(cx, &arn, policy, bypass_lockout_check),
-        None => Ok(default_policy(&place.partition, &place.account)),
+        Some(policy) => checked(cx, &arn, policy, bypass_lockout_check).await,
+        None => Ok(KeyPolicy::default_of(&place.partition, &place.account)),
     }
 }
 
 /// The document that a request gives for the key of this ARN, as it is kept and shown.
 ///
 /// # Errors
-/// `LimitExceededException` over 32,768 bytes; `MalformedPolicyDocumentException` for what is no policy, and for one
-/// that would not let the caller change it again, unless that is what the caller wants.
-pub(crate) fn checked(
+/// `LimitExceededException` over 32,768 bytes; `MalformedPolicyDocumentException` for what is no policy, for one that
+/// names a user or role that is not there, and for one that would not let the caller change it again, unless that
+/// is what the caller wants.
+pub(crate) async fn checked(
     cx: &Context<'_>,
     arn: &str,
     policy: &str,
     bypass_lockout_check: bool,
-) -> Result<String, Error> {
+) -> Result<KeyPolicy, Error> {
     let document = parse(policy)?;
+    let text = document.shown();
+    let principals = principals(cx, &document).await?;
+    let document = document.pin(&principals);
     if !bypass_lockout_check {
         check_lockout(cx, arn, &document)?;
     }
-    Ok(document.shown())
+    Ok(KeyPolicy { text, principals })
+}
+
+/// The policy of a key as it is shown now: with the unique ids of those who are no more in the place of their ARNs.
+pub(crate) async fn shown(cx: &Context<'_>, record: &KeyRecord) -> Result<String, Error> {
+    if record.policy_principals.is_empty() {
+        return Ok(record.policy.clone());
+    }
+    let now = unique_ids(cx, record.policy_principals.keys().map(String::as_str)).await?;
+    let is_gone = |arn: &str, id: &String| now.get(arn).and_then(Option::as_ref) != Some(id);
+    let gone: BTreeMap<_, _> = record
+        .policy_principals
+        .iter()
+        .filter(|(arn, id)| is_gone(arn, id))
+        .map(|(arn, id)| (arn.clone(), id.clone()))
+        .collect();
+    if gone.is_empty() {
+        return Ok(record.policy.clone());
+    }
+    Ok(parse(&record.policy)?.shown_with(&gone))
 }
 
 fn parse(policy: &str) -> Result<Document, Error> {
@@ -70,21 +108,40 @@ fn parse(policy: &str) -> Result<Document, Error> {
     Document::parse(policy).map_err(|error| Error::new(ErrorCode::MalformedPolicyDocument, error.to_string()))
 }
 
+/// The unique ids of the users, roles and sessions in a document.
+async fn principals(cx: &Context<'_>, document: &Document) -> Result<BTreeMap<String, String>, Error> {
+    let found = unique_ids(cx, document.principal_arns().into_iter()).await?;
+    let id = |(arn, id): (String, Option<String>)| {
+        let text = "Policy contains a statement with one or more invalid principals.";
+        let id = id.ok_or_else(|| Error::new(ErrorCode::MalformedPolicyDocument, text))?;
+        Ok((arn, id))
+    };
+    found.into_iter().map(id).collect()
+}
+
+async fn unique_ids(
+    cx: &Context<'_>,
+    arns: impl Iterator<Item = &str>,
+) -> Result<BTreeMap<String, Option<String>>, Error> {
+    let arns: Vec<_> = arns.collect();
+    cx.kms().directory().unique_ids(&arns).await.map_err(Error::internal)
+}
+
 /// Refuses a policy that does not let the caller put another in its place: directly, or by leaving it to the account.
 /// A condition counts for the caller only if this request meets it; a denial counts unless it depends on something
 /// that the next request may bring along.
 fn check_lockout(cx: &Context<'_>, arn: &str, document: &Document) -> Result<(), Error> {
-    let (caller, partition) = (cx.caller(), &cx.kms().settings().partition);
-    let identity = [Identity::Aws { arn: &caller.principal, id: None }];
-    let is_root = caller.is_root_of(partition, &caller.account);
+    let principal = &cx.caller().principal;
+    let identities: Vec<_> =
+        principal.names.iter().map(|name| Identity::Aws { arn: &name.arn, id: name.id.as_deref() }).collect();
     let request = Request {
-        caller: &policy::Caller {
-            account: Some(Account { partition, id: &caller.account }),
-            identities: if is_root { &[] } else { &identity },
+        names: &Names {
+            account: Some(Account { partition: &principal.partition, id: &principal.account }),
+            identities: &identities,
         },
         action: PUT_KEY_POLICY,
         resource: arn,
-        context: &facts(caller, is_root, cx.now().seconds()),
+        context: &facts(cx, document),
     };
     match document.decide(&request) {
         Decision::Allowed(_) | Decision::Delegated(_) | Decision::AllowedUnless { .. } => Ok(()),
@@ -96,21 +153,15 @@ fn check_lockout(cx: &Context<'_>, arn: &str, document: &Document) -> Result<(),
 }
 
 /// What is known of a `PutKeyPolicy` that the caller would make now.
-fn facts(caller: &Caller, is_root: bool, now: i64) -> Facts<'_> {
+fn facts<'f>(cx: &'f Context<'_>, document: &'f Document) -> Facts<'f> {
+    let caller = cx.caller();
     let facts = Facts::partial()
-        .with("aws:CurrentTime", now.to_string())
-        .with("aws:EpochTime", now.to_string())
-        .with("aws:PrincipalAccount", caller.account.as_str())
-        .with("aws:PrincipalArn", caller.principal.as_str())
-        .with("aws:RequestedRegion", caller.region.as_str())
-        .with("kms:CallerAccount", caller.account.as_str())
+        .with("kms:CallerAccount", caller.account())
         .with("kms:PolicyName", NAME)
         .with_all("kms:ViaService", []);
-    let facts = if is_root { facts.with("aws:PrincipalType", "Account") } else { facts };
-    match caller.source_ip {
-        Some(address) => facts.with("aws:SourceIp", address.to_string()),
-        None => facts,
-    }
+    let keys = document.condition_keys().iter();
+    let known = keys.filter_map(|key| Some((key.as_str(), caller.fact(key, cx.now().seconds())?)));
+    known.fold(facts, |facts, (key, values)| facts.with_all(key, values))
 }
 
 #[cfg(test)]
@@ -119,7 +170,7 @@ mod tests {
 
     #[test]
     fn the_default_policy_is_one_and_shown_as_it_is() {
-        let policy = default_policy("aws", "000000000000");
+        let policy = KeyPolicy::default_of("aws", "000000000000").text;
         assert_eq!(parse(&policy).unwrap().shown(), policy);
     }
 

@@ -5,6 +5,8 @@
 //! matter how many grants the key has, or how many of them the caller; and of terms a grantee has few, because
 //! [`Keys::is_full_of_terms`] says when no more are to be made.
 
+use std::sync::LazyLock;
+
 use api::{EncryptionContext, Error, GrantConstraints, GrantOperation, limits};
 
 use super::record::Party;
@@ -15,45 +17,46 @@ use crate::keys::{Keys, read};
 use crate::pipeline::KeyRef;
 
 impl Keys {
-    /// Whether a grant on the key allows `principal` this, in a request with this encryption context. For `CreateGrant`:
+    /// Whether a grant on the key allows `party` this, in a request with this encryption context. For `CreateGrant`:
     /// whether there is anything to pass on; what that is, says [`Self::may_pass_on`].
     ///
     /// It looks the same way whether or not there is such a key.
     pub(crate) async fn granted(
         &self,
         key: &KeyRef,
-        principal: &str,
+        party: &Party,
         operation: GrantOperation,
         context: Option<&EncryptionContext>,
     ) -> Result<bool, Error> {
         let pairs = Pairs::of(context);
-        self.any_grant(key, principal, &pairs, |terms| terms.allowing(operation, &pairs)).await
+        self.any_grant(key, party, &pairs, |terms| terms.allowing(operation, &pairs)).await
     }
 
-    /// Whether a grant on the key lets `principal` make one of `operations` under `constraints`.
+    /// Whether a grant on the key lets `party` make one of `operations` under `constraints`.
     pub(crate) async fn may_pass_on(
         &self,
         key: &KeyRef,
-        principal: &str,
+        party: &Party,
         operations: &[GrantOperation],
         constraints: Option<&GrantConstraints>,
     ) -> Result<bool, Error> {
         let (condition, pairs) = context_condition(constraints);
         let fit = |terms: &Terms| terms.passing_on(operations, &condition, &pairs);
-        self.any_grant(key, principal, &pairs, fit).await
+        self.any_grant(key, party, &pairs, fit).await
     }
 
-    /// Whether a grant of `principal` fits a request with these pairs.
+    /// Whether a grant of `party` fits a request with these pairs.
     async fn any_grant(
         &self,
         key: &KeyRef,
-        principal: &str,
+        party: &Party,
         pairs: &Pairs,
         fit: impl Fn(&Terms) -> Fit + Send + Sync,
     ) -> Result<bool, Error> {
         let records = self.records();
-        let mine = of_grantee(records, key, &Party::Principal(principal.to_owned()));
-        let whole = hash_of_values(records, pairs);
+        let mine = of_grantee(records, key, party);
+        // Hashed for the first terms that need it, and once for all.
+        let whole = LazyLock::new(|| hash_of_values(records, pairs));
         let mut after = None;
         loop {
             let found = records.scan(&mine, after.as_deref(), 1).await.map_err(Error::internal)?;
@@ -64,7 +67,10 @@ impl Keys {
             let fits = match fit(&read(first)?) {
                 Fit::None => false,
                 Fit::All => true,
-                Fit::Whole => self.any_name(&of_values(of_terms, &whole), None).await?.is_some(),
+                Fit::Whole => {
+                    let values = of_values(of_terms, &whole);
+                    self.any_name(&values, None).await?.is_some()
+                }
                 Fit::Part(values) => {
                     let values = of_values(of_terms, &hash_of_values(records, &values));
                     self.any_name(&values, None).await?.is_some()

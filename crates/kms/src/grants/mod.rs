@@ -5,6 +5,7 @@
 //! `shelf.rs` where it is kept, `allow.rs` how it is found, `rules.rs` which grants can be made at all.
 
 mod allow;
+mod principals;
 mod record;
 mod rules;
 mod shelf;

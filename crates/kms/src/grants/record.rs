@@ -44,35 +44,53 @@ impl fmt::Display for GrantId {
 /// Who a grant is for, or who may retire it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Party {
-    /// A principal of an account, by its ARN.
+    /// The root of an account, by its ARN.
     Principal(String),
-    /// A service, by its name. None calls this server, so it can neither use nor retire a grant.
+    /// A user, a role or a session of a role: by its ARN, and by the unique id that it had when the grant was made. Whoever is
+    /// made anew under the same name is somebody else.
+    Identity {
+        /// The ARN.
+        arn: String,
+        /// The unique id.
+        id: String,
+    },
+    /// A service, by its name.
     Service(String),
 }
 
 impl Party {
-    pub(crate) fn is_principal(&self, arn: &str) -> bool {
-        matches!(self, Self::Principal(principal) if principal == arn)
+    /// The ARN or the name of the service.
+    pub(crate) fn named(&self) -> &str {
+        match self {
+            Self::Principal(name) | Self::Identity { arn: name, .. } | Self::Service(name) => name,
+        }
+    }
+
+    pub(crate) fn is_service(&self) -> bool {
+        matches!(self, Self::Service(_))
     }
 
     /// As one text: what pagination markers are bound to, so it stays as it is.
     pub(crate) fn written(&self) -> String {
         match self {
             Self::Principal(arn) => format!("principal/{arn}"),
+            Self::Identity { arn, id } => format!("identity/{id}/{arn}"),
             Self::Service(name) => format!("service/{name}"),
         }
     }
 
-    fn principal(&self) -> Option<String> {
+    /// As lists show it: the ARN, or the unique id of who is no more.
+    fn principal(&self, gone: &[String]) -> Option<String> {
         match self {
-            Self::Principal(arn) => Some(arn.clone()),
+            Self::Identity { id, .. } if gone.contains(id) => Some(id.clone()),
+            Self::Principal(arn) | Self::Identity { arn, .. } => Some(arn.clone()),
             Self::Service(_) => None,
         }
     }
 
     fn service(&self) -> Option<String> {
         match self {
-            Self::Principal(_) => None,
+            Self::Principal(_) | Self::Identity { .. } => None,
             Self::Service(name) => Some(name.clone()),
         }
     }
@@ -94,15 +112,15 @@ pub(crate) struct GrantRecord {
 }
 
 impl GrantRecord {
-    /// The grant as lists show it.
-    pub(crate) fn entry(self, partition: &str, key_arn: String) -> GrantListEntry {
+    /// The grant as lists show it. `gone` are the unique ids of those who are no more.
+    pub(crate) fn entry(self, partition: &str, key_arn: String, gone: &[String]) -> GrantListEntry {
         GrantListEntry {
             key_id: key_arn,
             grant_id: self.id.0,
             name: self.name.unwrap_or_default(),
             creation_date: self.created,
-            grantee_principal: self.grantee.principal(),
-            retiring_principal: self.retiring.as_ref().and_then(Party::principal),
+            grantee_principal: self.grantee.principal(gone),
+            retiring_principal: self.retiring.as_ref().and_then(|party| party.principal(gone)),
             issuing_account: root_arn(partition, &self.issuing_account),
             operations: self.operations,
             constraints: self.constraints,

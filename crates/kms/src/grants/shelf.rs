@@ -278,6 +278,7 @@ pub(super) fn hash_of_values(records: &Records, values: &Pairs) -> String {
 fn who(records: &Records, party: &Party) -> String {
     match party {
         Party::Principal(arn) => hash(records, "grant principal", [arn.as_bytes()]),
+        Party::Identity { arn, id } => hash(records, "grant identity", [arn.as_bytes(), id.as_bytes()]),
         Party::Service(name) => hash(records, "grant service", [name.as_bytes()]),
     }
 }

@@ -1,5 +1,7 @@
 //! The record of a key: a plain value that the store keeps sealed.
 
+use std::collections::BTreeMap;
+
 use api::{KeyManagerType, KeyMaterialState, KeySpec, KeyUsage, OriginType, Tag, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +25,9 @@ pub(crate) struct KeyRecord {
     #[serde(default = "former::manager")]
     pub(crate) manager: KeyManagerType,
     pub(crate) policy: String,
+    /// The unique ids that the users, roles and sessions in the policy had when it was put: by their ARNs.
+    #[serde(default)]
+    pub(crate) policy_principals: BTreeMap<String, String>,
     pub(crate) tags: Vec<Tag>,
     #[serde(deserialize_with = "former::multi_region")]
     pub(crate) multi_region: Option<MultiRegion>,

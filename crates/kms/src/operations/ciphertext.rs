@@ -3,8 +3,9 @@
 use api::{Blob, EncryptionAlgorithmSpec, EncryptionContext, Error, ErrorCode, GrantOperation, limits};
 use crypto::{Envelope, EnvelopeHeader, RsaError, SecretBytes, encode_context};
 
-use crate::arn::KeyId;
+use crate::arn::{KeyId, KeyName, parse_key_name};
 use crate::authorize::{Intent, Permit};
+use crate::conditions::Conditions;
 use crate::key::{KeyRecord, MaterialId, encryption_algorithms, oaep_hash};
 use crate::pipeline::{Context, Stop};
 
@@ -15,13 +16,27 @@ pub(super) struct Encrypted {
     pub(super) material: Option<String>,
 }
 
+/// How a request encrypts or decrypts, which need not say.
+fn or_default(asked: Option<EncryptionAlgorithmSpec>) -> EncryptionAlgorithmSpec {
+    asked.unwrap_or(EncryptionAlgorithmSpec::SymmetricDefault)
+}
+
+/// What policies may ask about a request that encrypts or decrypts.
+pub(super) fn conditions(
+    asked: Option<EncryptionAlgorithmSpec>,
+    context: Option<&EncryptionContext>,
+) -> Conditions<'_> {
+    let algorithm = or_default(asked).as_str();
+    Conditions::default().with("kms:EncryptionAlgorithm", algorithm).encryption_context(context)
+}
+
 /// Checks that a key can encrypt so; gives the algorithm, which has a default.
 pub(super) fn check_algorithm(
     key: &Permit<'_>,
     asked: Option<EncryptionAlgorithmSpec>,
     context: Option<&EncryptionContext>,
 ) -> Result<EncryptionAlgorithmSpec, Error> {
-    let algorithm = asked.unwrap_or(EncryptionAlgorithmSpec::SymmetricDefault);
+    let algorithm = or_default(asked);
     let spec = key.record().spec;
     if !encryption_algorithms(spec).contains(&algorithm) {
         let text = format!("Algorithm {algorithm} is incompatible with key spec {spec}.");
@@ -78,13 +93,20 @@ pub(super) struct Source<'a> {
     pub(super) key_id: Option<&'a str>,
     pub(super) algorithm: Option<EncryptionAlgorithmSpec>,
     pub(super) context: Option<&'a EncryptionContext>,
+    /// What policies may ask about its key's part in the request, where that differs from another key's.
+    pub(super) conditions: Option<&'a Conditions<'a>>,
     /// What it takes to open it.
     pub(super) operation: GrantOperation,
 }
 
 impl<'a> Source<'a> {
     fn intent(&self) -> Intent<'a> {
-        Intent { operation: Some(self.operation), encryption_context: self.context, ..Intent::default() }
+        Intent {
+            operation: Some(self.operation),
+            encryption_context: self.context,
+            conditions: self.conditions,
+            ..Intent::default()
+        }
     }
 }
 
@@ -97,13 +119,35 @@ pub(super) struct Decrypted<'a> {
     pub(super) material: Option<String>,
 }
 
+/// The id of the key that is to open a ciphertext, as far as a request tells.
+pub(super) async fn id_of_key(
+    cx: &Context<'_>,
+    named: Option<&str>,
+    blob: Option<&Blob>,
+) -> Result<Option<KeyId>, Error> {
+    if let Some(name) = named {
+        return id_of_named(cx, name).await;
+    }
+    let envelope = blob.and_then(|blob| Envelope::parse(blob.as_bytes()).ok());
+    Ok(envelope.map(|envelope| KeyId::from_header(envelope.header())))
+}
+
+/// The id of the key that a request names. What another account's alias stands for is not asked: nobody is to notice
+/// before it is permitted.
+pub(super) async fn id_of_named(cx: &Context<'_>, name: &str) -> Result<Option<KeyId>, Error> {
+    match parse_key_name(cx.spec(), &cx.place(), name)? {
+        (place, KeyName::Alias(_)) if place.account != cx.caller().account() => Ok(None),
+        _ => cx.id_of(name).await,
+    }
+}
+
 /// Finds the key of a ciphertext, asks for permission, and opens it.
 pub(super) async fn decrypt<'a>(
     cx: &Context<'a>,
     blob: &Blob,
     source: Source<'_>,
 ) -> Result<Decrypted<'a>, Stop> {
-    let algorithm = source.algorithm.unwrap_or(EncryptionAlgorithmSpec::SymmetricDefault);
+    let algorithm = or_default(source.algorithm);
     if algorithm == EncryptionAlgorithmSpec::SymmetricDefault {
         decrypt_symmetric(cx, blob, source).await
     } else {

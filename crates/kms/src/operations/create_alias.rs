@@ -10,7 +10,7 @@ use crate::pipeline::{Context, Stop};
 
 impl Operation for CreateAlias {
     async fn run(&self, cx: &Context<'_>) -> Result<Empty, Stop> {
-        cx.permit_account()?;
+        cx.permit_alias(&self.alias_name)?;
         check_name(&self.alias_name)?;
         let key = cx.permit(&self.target_key_id).await?;
         let place = cx.place();

@@ -4,20 +4,48 @@ use api::{CreateGrant, CreateGrantResponse, Error, ErrorCode, limits};
 
 use super::members::check_dry_run;
 use crate::Operation;
+use crate::conditions::Conditions;
 use crate::grants::{Asked, Count, GrantRecord, check_for_key};
 use crate::keys::Keys;
 use crate::pipeline::{Context, KeyRef, Stop};
 
 impl Operation for CreateGrant {
+    fn conditions(&self) -> Conditions<'_> {
+        let constraints = self.constraints.as_ref();
+        let subset = constraints.and_then(|given| given.encryption_context_subset.as_ref());
+        let equals = constraints.and_then(|given| given.encryption_context_equals.as_ref());
+        // A grant has one of the two at the most.
+        let kind = match (subset, equals) {
+            (Some(_), _) => Some("EncryptionContextSubset"),
+            (None, Some(_)) => Some("EncryptionContextEquals"),
+            (None, None) => None,
+        };
+        let source_arn = constraints.and_then(|given| given.source_arn.as_deref());
+        Conditions::default()
+            .with_all("kms:GrantOperations", self.operations.iter().map(|operation| operation.as_str()))
+            .maybe("kms:GranteePrincipal", self.grantee_principal.as_deref())
+            .maybe("kms:GranteeServicePrincipal", self.grantee_service_principal.as_deref())
+            .maybe("kms:RetiringPrincipal", self.retiring_principal.as_deref())
+            .maybe("kms:RetiringServicePrincipal", self.retiring_service_principal.as_deref())
+            .maybe("kms:GrantConstraintType", kind)
+            .maybe("kms:GrantConstraintSourceArn", source_arn)
+            .encryption_context(subset.or(equals))
+    }
+
     async fn run(&self, cx: &Context<'_>) -> Result<CreateGrantResponse, Stop> {
         let partition = &cx.kms().settings().partition;
-        let asked = Asked::of(self, partition)?;
+        let mut asked = Asked::of(self, partition)?;
         cx.check_grant_tokens(self.grant_tokens.as_ref())?;
         let permit = cx.permit(&self.key_id).await?;
         let key = &KeyRef::of(permit.record());
+        asked.grantee = cx.existing(asked.grantee).await?;
+        asked.retiring = match asked.retiring {
+            Some(retiring) => Some(cx.existing(retiring).await?),
+            None => None,
+        };
         check_for_key(&asked, permit.record(), permit.arn())?;
         cx.check_passing_on(&permit, &asked.operations, asked.constraints.as_ref()).await?;
-        let issuing_account = cx.caller().account.clone();
+        let issuing_account = cx.caller().account().to_owned();
         let id = asked.id(cx.kms().records(), key, &issuing_account)?;
         let answer =
             CreateGrantResponse { grant_token: cx.grant_token(key, &id)?, grant_id: id.as_str().to_owned() };

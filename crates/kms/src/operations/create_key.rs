@@ -1,19 +1,41 @@
 //! `CreateKey`.
 
-use api::{CreateKey, CreateKeyResponse, Error, ErrorCode, KeyManagerType, KeySpec, OriginType};
+use api::{
+    CreateKey, CreateKeyResponse, Error, ErrorCode, KeyManagerType, KeySpec, KeyUsage, MultiRegionKeyType,
+    OriginType,
+};
 use crypto::Material;
 
-use super::tags::check_tags;
+use super::members::flag;
+use super::tags::tags_of_new_key;
 use crate::Operation;
 use crate::arn::KeyId;
+use crate::conditions::Conditions;
 use crate::key::{self, KeyRecord, MultiRegion};
 use crate::pipeline::{Context, Stop};
 use crate::policy;
 
 impl Operation for CreateKey {
+    fn conditions(&self) -> Conditions<'_> {
+        // Of both names of the spec at once, which is refused, either may stand here.
+        let spec = self.key_spec.or(self.customer_master_key_spec).unwrap_or(KeySpec::SymmetricDefault);
+        let usage = self.key_usage.unwrap_or(KeyUsage::EncryptDecrypt);
+        let primary = (self.multi_region == Some(true)).then_some(MultiRegionKeyType::Primary.as_str());
+        Conditions::default()
+            .with("kms:KeySpec", spec.as_str())
+            .with("kms:CustomerMasterKeySpec", spec.as_str())
+            .with("kms:KeyUsage", usage.as_str())
+            .with("kms:CustomerMasterKeyUsage", usage.as_str())
+            .with("kms:KeyOrigin", self.origin.unwrap_or(OriginType::AwsKms).as_str())
+            .with("kms:MultiRegion", flag(self.multi_region))
+            .maybe("kms:MultiRegionKeyType", primary)
+            .with("kms:BypassPolicyLockoutSafetyCheck", flag(self.bypass_policy_lockout_safety_check))
+            .request_tags(self.tags.as_deref().unwrap_or_default())
+    }
+
     async fn run(&self, cx: &Context<'_>) -> Result<CreateKeyResponse, Stop> {
         let account = cx.permit_account()?;
-        let mut record = record_of(self, cx)?;
+        let mut record = record_of(self, cx).await?;
         let material = match record.origin {
             OriginType::AwsKms => Some(generate(cx, &record).await?),
             _ => None,
@@ -27,23 +49,24 @@ impl Operation for CreateKey {
 }
 
 /// The record of the key that is asked for, without material.
-fn record_of(request: &CreateKey, cx: &Context<'_>) -> Result<KeyRecord, Error> {
+async fn record_of(request: &CreateKey, cx: &Context<'_>) -> Result<KeyRecord, Error> {
     let spec = spec(request)?;
     let usage = key::check_usage(spec, request.key_usage)?;
     let origin = origin(request, spec)?;
-    let tags = request.tags.clone().unwrap_or_default();
-    check_tags(&tags)?;
     let multi_region = request.multi_region == Some(true);
-    let place = cx.place();
+    let (id, place) = (KeyId::generate(multi_region), cx.place());
+    let tags = tags_of_new_key(cx, &place.key_arn(&id), request.tags.as_ref())?;
     let bypass = request.bypass_policy_lockout_safety_check == Some(true);
+    let policy = policy::of_new_key(cx, &place, request.policy.as_deref(), bypass).await?;
     Ok(KeyRecord {
-        id: KeyId::generate(multi_region),
+        id,
         created: cx.now(),
         description: request.description.clone().unwrap_or_default(),
         spec,
         usage,
         origin,
-        policy: policy::of_new_key(cx, &place, request.policy.as_deref(), bypass)?,
+        policy: policy.text,
+        policy_principals: policy.principals,
         tags,
         manager: KeyManagerType::Customer,
         multi_region: multi_region.then(|| MultiRegion::Primary { replicas: Vec::new() }),

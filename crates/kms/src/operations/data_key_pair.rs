@@ -3,9 +3,10 @@
 use api::{Blob, DataKeyPairSpec, EncryptionAlgorithmSpec, EncryptionContext, Error, ErrorCode};
 use crypto::{Curve, KeyPair, KeySpec, Material, MlKemSet, RsaBits, SecretBytes};
 
-use super::ciphertext::{Encrypted, check_algorithm, encrypt};
+use super::ciphertext::{self, Encrypted, check_algorithm, encrypt};
 use super::members::check_dry_run;
 use crate::authorize::Permit;
+use crate::conditions::Conditions;
 use crate::pipeline::{Context, Stop};
 
 /// A data key pair that was made. It is kept nowhere.
@@ -16,6 +17,11 @@ pub(super) struct DataKeyPair {
     pub(super) encrypted: Encrypted,
     /// `SubjectPublicKeyInfo` in DER.
     pub(super) public: Blob,
+}
+
+/// What policies may ask about a request for one.
+pub(super) fn conditions(spec: DataKeyPairSpec, context: Option<&EncryptionContext>) -> Conditions<'_> {
+    ciphertext::conditions(None, context).with("kms:DataKeyPairSpec", spec.as_str())
 }
 
 /// Makes a key pair and encrypts its private half. A dry run ends before the making: that is what costs.

@@ -2,13 +2,18 @@
 
 use api::{Decrypt, DecryptResponse, GrantOperation};
 
-use super::ciphertext::{Source, decrypt, rehearse};
+use super::ciphertext::{Source, conditions, decrypt, rehearse};
 use super::members::{check_dry_run, ciphertext, dry_run, ignores_ciphertext};
 use super::recipient::answer;
 use crate::Operation;
+use crate::conditions::Conditions;
 use crate::pipeline::{Context, Stop};
 
 impl Operation for Decrypt {
+    fn conditions(&self) -> Conditions<'_> {
+        conditions(self.encryption_algorithm, self.encryption_context.as_ref())
+    }
+
     async fn run(&self, cx: &Context<'_>) -> Result<DecryptResponse, Stop> {
         cx.check_grant_tokens(self.grant_tokens.as_ref())?;
         let recipient = cx.recipient(self.recipient.as_ref()).await?;
@@ -16,6 +21,7 @@ impl Operation for Decrypt {
             key_id: self.key_id.as_deref(),
             algorithm: self.encryption_algorithm,
             context: self.encryption_context.as_ref(),
+            conditions: None,
             operation: GrantOperation::Decrypt,
         };
         if ignores_ciphertext(self.dry_run, self.dry_run_modifiers.as_ref())? {

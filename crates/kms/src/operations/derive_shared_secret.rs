@@ -6,9 +6,14 @@ use crypto::AgreementError;
 use super::members::check_dry_run;
 use super::recipient::answer;
 use crate::Operation;
+use crate::conditions::Conditions;
 use crate::pipeline::{Context, Stop};
 
 impl Operation for DeriveSharedSecret {
+    fn conditions(&self) -> Conditions<'_> {
+        Conditions::default().with("kms:KeyAgreementAlgorithm", self.key_agreement_algorithm.as_str())
+    }
+
     async fn run(&self, cx: &Context<'_>) -> Result<DeriveSharedSecretResponse, Stop> {
         cx.check_grant_tokens(self.grant_tokens.as_ref())?;
         let recipient = cx.recipient(self.recipient.as_ref()).await?;

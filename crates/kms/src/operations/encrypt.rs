@@ -2,12 +2,17 @@
 
 use api::{Encrypt, EncryptResponse};
 
-use super::ciphertext::{check_algorithm, encrypt};
+use super::ciphertext::{check_algorithm, conditions, encrypt};
 use super::members::check_dry_run;
 use crate::Operation;
+use crate::conditions::Conditions;
 use crate::pipeline::{Context, Stop};
 
 impl Operation for Encrypt {
+    fn conditions(&self) -> Conditions<'_> {
+        conditions(self.encryption_algorithm, self.encryption_context.as_ref())
+    }
+
     async fn run(&self, cx: &Context<'_>) -> Result<EncryptResponse, Stop> {
         cx.check_grant_tokens(self.grant_tokens.as_ref())?;
         let key = cx.permit_in(&self.key_id, self.encryption_context.as_ref()).await?;

@@ -2,13 +2,19 @@
 
 use api::{GenerateDataKey, GenerateDataKeyResponse};
 
+use super::ciphertext::conditions;
 use super::data_key;
 use super::members::check_dry_run;
 use super::recipient::answer;
 use crate::Operation;
+use crate::conditions::Conditions;
 use crate::pipeline::{Context, Stop};
 
 impl Operation for GenerateDataKey {
+    fn conditions(&self) -> Conditions<'_> {
+        conditions(None, self.encryption_context.as_ref())
+    }
+
     async fn run(&self, cx: &Context<'_>) -> Result<GenerateDataKeyResponse, Stop> {
         cx.check_grant_tokens(self.grant_tokens.as_ref())?;
         let recipient = cx.recipient(self.recipient.as_ref()).await?;

@@ -5,9 +5,14 @@ use api::{GenerateDataKeyPair, GenerateDataKeyPairResponse};
 use super::data_key_pair;
 use super::recipient::answer;
 use crate::Operation;
+use crate::conditions::Conditions;
 use crate::pipeline::{Context, Stop};
 
 impl Operation for GenerateDataKeyPair {
+    fn conditions(&self) -> Conditions<'_> {
+        data_key_pair::conditions(self.key_pair_spec, self.encryption_context.as_ref())
+    }
+
     async fn run(&self, cx: &Context<'_>) -> Result<GenerateDataKeyPairResponse, Stop> {
         cx.check_grant_tokens(self.grant_tokens.as_ref())?;
         let recipient = cx.recipient(self.recipient.as_ref()).await?;

@@ -4,9 +4,14 @@ use api::{GenerateDataKeyPairWithoutPlaintext, GenerateDataKeyPairWithoutPlainte
 
 use super::data_key_pair;
 use crate::Operation;
+use crate::conditions::Conditions;
 use crate::pipeline::{Context, Stop};
 
 impl Operation for GenerateDataKeyPairWithoutPlaintext {
+    fn conditions(&self) -> Conditions<'_> {
+        data_key_pair::conditions(self.key_pair_spec, self.encryption_context.as_ref())
+    }
+
     async fn run(&self, cx: &Context<'_>) -> Result<GenerateDataKeyPairWithoutPlaintextResponse, Stop> {
         cx.check_grant_tokens(self.grant_tokens.as_ref())?;
         let spec = data_key_pair::spec(self.key_pair_spec)?;

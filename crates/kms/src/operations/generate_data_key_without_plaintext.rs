@@ -2,12 +2,18 @@
 
 use api::{GenerateDataKeyWithoutPlaintext, GenerateDataKeyWithoutPlaintextResponse};
 
+use super::ciphertext::conditions;
 use super::data_key;
 use super::members::check_dry_run;
 use crate::Operation;
+use crate::conditions::Conditions;
 use crate::pipeline::{Context, Stop};
 
 impl Operation for GenerateDataKeyWithoutPlaintext {
+    fn conditions(&self) -> Conditions<'_> {
+        conditions(None, self.encryption_context.as_ref())
+    }
+
     async fn run(&self, cx: &Context<'_>) -> Result<GenerateDataKeyWithoutPlaintextResponse, Stop> {
         cx.check_grant_tokens(self.grant_tokens.as_ref())?;
         let length = data_key::length(self.key_spec, self.number_of_bytes)?;

@@ -5,9 +5,14 @@ use api::{Blob, Error, GenerateMac, GenerateMacResponse};
 use super::mac::check_algorithm;
 use super::members::check_dry_run;
 use crate::Operation;
+use crate::conditions::Conditions;
 use crate::pipeline::{Context, Stop};
 
 impl Operation for GenerateMac {
+    fn conditions(&self) -> Conditions<'_> {
+        Conditions::default().with("kms:MacAlgorithm", self.mac_algorithm.as_str())
+    }
+
     async fn run(&self, cx: &Context<'_>) -> Result<GenerateMacResponse, Stop> {
         cx.check_grant_tokens(self.grant_tokens.as_ref())?;
         let key = cx.permit(&self.key_id).await?;

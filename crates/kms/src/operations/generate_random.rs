@@ -9,8 +9,8 @@ use crate::pipeline::{Context, Stop};
 
 impl Operation for GenerateRandom {
     async fn run(&self, cx: &Context<'_>) -> Result<GenerateRandomResponse, Stop> {
-        cx.permit_account()?;
         let recipient = cx.recipient(self.recipient.as_ref()).await?;
+        cx.permit_account()?;
         refuse("CustomKeyStoreId", self.custom_key_store_id.as_ref())?;
         let Some(bytes) = self.number_of_bytes else {
             // Optional in the model, and this is what the live service says.

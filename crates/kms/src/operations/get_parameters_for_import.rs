@@ -9,10 +9,17 @@ use crypto::RsaBits;
 use super::fits::check_external;
 use super::wrapping::wrapping_algorithm;
 use crate::Operation;
+use crate::conditions::Conditions;
 use crate::pipeline::{Context, Stop};
 use crate::token::{self, Claims};
 
 impl Operation for GetParametersForImport {
+    fn conditions(&self) -> Conditions<'_> {
+        Conditions::default()
+            .with("kms:WrappingAlgorithm", self.wrapping_algorithm.as_str())
+            .with("kms:WrappingKeySpec", self.wrapping_key_spec.as_str())
+    }
+
     async fn run(&self, cx: &Context<'_>) -> Result<GetParametersForImportResponse, Stop> {
         let key = cx.permit_before_state(&self.key_id, check_external).await?;
         wrapping_algorithm(cx.kms().settings(), self.wrapping_algorithm)?;

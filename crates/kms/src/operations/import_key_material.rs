@@ -15,11 +15,18 @@ use super::fits::check_external;
 use super::wrapping::wrapping_algorithm;
 use crate::Operation;
 use crate::authorize::Permit;
+use crate::conditions::Conditions;
 use crate::key::{KeyRecord, MaterialId, MaterialRecord, crypto_spec};
 use crate::pipeline::{Context, Stop};
 use crate::{spent, token};
 
 impl Operation for ImportKeyMaterial {
+    fn conditions(&self) -> Conditions<'_> {
+        Conditions::default()
+            .with("kms:ExpirationModel", expiration_model(self).as_str())
+            .maybe("kms:ValidTo", self.valid_to.map(|valid_to| valid_to.seconds().to_string()))
+    }
+
     async fn run(&self, cx: &Context<'_>) -> Result<ImportKeyMaterialResponse, Stop> {
         let valid_to = expiry(self, cx.now())?;
         let key = cx.permit_before_state(&self.key_id, check_external).await?;
@@ -52,10 +59,15 @@ impl Operation for ImportKeyMaterial {
     }
 }
 
+/// Whether the material expires, which a request need not say.
+fn expiration_model(request: &ImportKeyMaterial) -> ExpirationModelType {
+    request.expiration_model.unwrap_or(ExpirationModelType::KeyMaterialExpires)
+}
+
 /// When the material expires, if it does.
 fn expiry(request: &ImportKeyMaterial, now: Timestamp) -> Result<Option<Timestamp>, Error> {
     let refused = |text: String| Err(Error::new(ErrorCode::Validation, text));
-    match (request.expiration_model.unwrap_or(ExpirationModelType::KeyMaterialExpires), request.valid_to) {
+    match (expiration_model(request), request.valid_to) {
         (ExpirationModelType::KeyMaterialExpires, None) => {
             refused("A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES".to_owned())
         }

@@ -51,13 +51,13 @@ async fn all_aliases(
 }
 
 async fn aliases_of(cx: &Context<'_>, key_id: &str, after: Option<&str>) -> Result<Vec<Named>, Error> {
-    let key = cx.permit(key_id).await?;
+    let key = cx.id_in_account(key_id).await?;
     let place = cx.place();
     let mut found = Vec::new();
-    for name in cx.keys().aliases_of(&place.account, &place.region, &key.record().id).await? {
+    for name in cx.keys().aliases_of(&place.account, &place.region, &key).await? {
         if after.is_none_or(|after| name.as_str() > after)
             && let Some(alias) = cx.keys().alias(&place, &name).await?
-            && alias.record.target == key.record().id
+            && alias.record.target == key
         {
             found.push((name, Some(alias.record)));
         }

@@ -14,6 +14,10 @@ impl Operation for ListGrants {
         let limit = page_size(self.limit, limits::DEFAULT_GRANT_PAGE, limits::MAX_GRANT_PAGE)?;
         let principal = self.grantee_principal.as_ref();
         let grantee = grants::grantee(principal, self.grantee_service_principal.as_ref(), partition)?;
+        let grantee = match grantee {
+            Some(grantee) => Some(cx.now_called(grantee).await?),
+            None => None,
+        };
         let id = self.grant_id.as_deref().map(given_id).transpose()?;
         let permit = cx.permit(&self.key_id).await?;
         let key = &KeyRef::of(permit.record());
@@ -24,7 +28,9 @@ impl Operation for ListGrants {
             None => cx.keys().list_grants(key, grantee.as_ref(), after.as_deref(), limit).await?,
         };
         let next_marker = grants.last().filter(|_| truncated).map(|(name, _)| cx.marker(&about, name));
-        let grants = grants.into_iter().map(|(_, grant)| grant.entry(partition, permit.arn().to_owned()));
+        let gone = cx.gone(grants.iter().map(|(_, grant)| grant)).await?;
+        let arn = permit.arn();
+        let grants = grants.into_iter().map(|(_, grant)| grant.entry(partition, arn.to_owned(), &gone));
         Ok(ListGrantsResponse { grants: grants.collect(), truncated, next_marker })
     }
 }

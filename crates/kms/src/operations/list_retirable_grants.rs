@@ -19,6 +19,7 @@ impl Operation for ListRetirableGrants {
             let text = "You must specify either RetiringPrincipal or RetiringServicePrincipal.";
             Error::new(ErrorCode::Validation, text)
         })?;
+        let retiring = cx.now_called(retiring).await?;
         cx.permit_retiring(&retiring)?;
         let about = retiring.written();
         let after = cx.after(&about, self.marker.as_deref())?;
@@ -33,7 +34,8 @@ impl Operation for ListRetirableGrants {
             if cx.keys().is_alive(&place, &key.id, cx.now()).await?
                 && let Some(grant) = cx.keys().grant(&key, &id).await?
             {
-                grants.push(grant.record.entry(&place.partition, place.key_arn(&key.id)));
+                let gone = cx.gone(std::iter::once(&grant.record)).await?;
+                grants.push(grant.record.entry(&place.partition, place.key_arn(&key.id), &gone));
             }
         }
         Ok(ListGrantsResponse { grants, truncated, next_marker })

@@ -13,6 +13,11 @@ pub(super) fn dry_run() -> Error {
     Error::new(ErrorCode::DryRun, "The request would have succeeded, but the DryRun option is set.")
 }
 
+/// A flag as condition keys have it; one that is not given is down.
+pub(super) fn flag(given: Option<bool>) -> &'static str {
+    if given == Some(true) { "true" } else { "false" }
+}
+
 /// Refuses a member whose meaning is not offered here, and which must not be ignored.
 pub(super) fn refuse<T>(member: &str, given: Option<&T>) -> Result<(), Error> {
     if given.is_some() {

@@ -2,8 +2,11 @@
 
 use api::{Empty, Error, ErrorCode, PutKeyPolicy};
 
-use super::get_key_policy::check_name;
+use super::get_key_policy::{check_name, name_or_default};
+use super::members::flag;
 use crate::Operation;
+use crate::conditions::Conditions;
+use crate::keys::Keys;
 use crate::pipeline::{Context, Stop};
 use crate::policy;
 
@@ -11,6 +14,12 @@ use crate::policy;
 const AWS_RAM: &str = "AWS_RAM";
 
 impl Operation for PutKeyPolicy {
+    fn conditions(&self) -> Conditions<'_> {
+        Conditions::default()
+            .with("kms:PolicyName", name_or_default(self.policy_name.as_deref()))
+            .with("kms:BypassPolicyLockoutSafetyCheck", flag(self.bypass_policy_lockout_safety_check))
+    }
+
     async fn run(&self, cx: &Context<'_>) -> Result<Empty, Stop> {
         let key = cx.permit(&self.key_id).await?;
         if self.policy_name.as_deref() == Some(AWS_RAM) {
@@ -19,10 +28,17 @@ impl Operation for PutKeyPolicy {
         }
         check_name(self.policy_name.as_deref())?;
         let bypass = self.bypass_policy_lockout_safety_check == Some(true);
-        let policy = policy::checked(cx, key.arn(), &self.policy, bypass)?;
+        let policy = policy::checked(cx, key.arn(), &self.policy, bypass).await?;
         let mut record = key.record().clone();
-        record.policy = policy;
-        key.replace(&record, |_| Ok(())).await?;
+        record.policy = policy.text;
+        record.policy_principals = policy.principals;
+        // Whom the policy lets in from another account finds the key by a ciphertext, and keys may be older than the
+        // record that leads there.
+        key.replace(&record, |changes| {
+            Keys::put_owner(changes, &record);
+            Ok(())
+        })
+        .await?;
         Ok(Empty)
     }
 }

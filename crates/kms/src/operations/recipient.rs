@@ -1,7 +1,7 @@
 //! Answers for an attested recipient alone: encrypted under the key that its attestation document shows, so that
 //! nobody who relays the answer can read it, the caller included.
 //!
-//! The document is verified before any key is touched.
+//! The document is verified before any key is touched and before anything is permitted: policies ask what it says.
 
 use api::{Blob, Error, ErrorCode, KeyEncryptionMechanism, RecipientInfo};
 use attestation::Document;
@@ -10,13 +10,16 @@ use crypto::SecretBytes;
 use crate::pipeline::Context;
 
 /// Someone whose attestation document is genuine and recent.
-pub(super) struct Recipient {
-    document: Document,
+pub(super) struct Recipient<'c> {
+    document: &'c Document,
 }
 
 impl Context<'_> {
     /// Verifies the document of a request that names a recipient.
-    pub(super) async fn recipient(&self, named: Option<&RecipientInfo>) -> Result<Option<Recipient>, Error> {
+    pub(super) async fn recipient(
+        &self,
+        named: Option<&RecipientInfo>,
+    ) -> Result<Option<Recipient<'_>>, Error> {
         let Some(info) = named else {
             return Ok(None);
         };
@@ -31,7 +34,7 @@ impl Context<'_> {
         // Five verifications of signatures on P-384: a few milliseconds.
         let verify = move || attestation::verify(document.as_bytes(), &root, now);
         match self.kms().gate().run(verify).await? {
-            Ok(document) => Ok(Some(Recipient { document })),
+            Ok(document) => Ok(Some(Recipient { document: self.attested().get_or_init(|| document) })),
             Err(reason) => Err(invalid(format!("Recipient.AttestationDocument was not accepted: {reason}."))),
         }
     }
@@ -39,7 +42,7 @@ impl Context<'_> {
 
 /// The plaintext of an answer and what stands in its place for a recipient: one of the two.
 pub(super) fn answer(
-    recipient: Option<&Recipient>,
+    recipient: Option<&Recipient<'_>>,
     plaintext: &SecretBytes,
 ) -> Result<(Option<Blob>, Option<Blob>), Error> {
     match recipient {
@@ -48,7 +51,7 @@ pub(super) fn answer(
     }
 }
 
-impl Recipient {
+impl Recipient<'_> {
     /// Encrypts for the recipient: CMS EnvelopedData, AES-256-CBC under a key encrypted by RSAES_OAEP_SHA_256.
     fn seal(&self, plaintext: &SecretBytes) -> Result<Blob, Error> {
         let envelope = crypto::enveloped_data(&self.document.public_key, plaintext.expose());

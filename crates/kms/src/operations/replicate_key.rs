@@ -6,20 +6,33 @@
 use api::{Error, ErrorCode, KeyState, OriginType, ReplicateKey, ReplicateKeyResponse, limits};
 
 use super::fits::{check_multi_region, check_primary};
-use super::tags::check_tags;
+use super::members::flag;
+use super::tags::tags_of_new_key;
 use crate::Operation;
 use crate::arn::Place;
 use crate::authorize::Permit;
+use crate::conditions::Conditions;
 use crate::family::Edit;
 use crate::key::{self, KeyRecord, MaterialRecord, MultiRegion, Replica, TransitionKind};
 use crate::pipeline::{Context, Stop};
 use crate::policy;
 
+/// The permission that it needs besides its own, and that one's resource (permissions reference, "ReplicateKey").
+const CREATE_KEY: &str = "CreateKey";
+const ANYTHING: &str = "*";
+
 impl Operation for ReplicateKey {
+    fn conditions(&self) -> Conditions<'_> {
+        Conditions::default()
+            .with("kms:ReplicaRegion", self.replica_region.as_str())
+            .with("kms:BypassPolicyLockoutSafetyCheck", flag(self.bypass_policy_lockout_safety_check))
+            .request_tags(self.tags.as_deref().unwrap_or_default())
+    }
+
     async fn run(&self, cx: &Context<'_>) -> Result<ReplicateKeyResponse, Stop> {
         let key = cx.permit_before_state(&self.key_id, check_multi_region).await?;
         check_primary(key.record(), key.arn())?;
-        let replica = replica_of(self, cx, key.record())?;
+        let replica = replica_of(self, cx, key.record()).await?;
         clear_place(cx, &replica).await?;
 
         let family = cx.family(&key).await?;
@@ -51,7 +64,11 @@ impl Operation for ReplicateKey {
 }
 
 /// The record of the replica that is asked for. Its materials come with the change of the family.
-fn replica_of(request: &ReplicateKey, cx: &Context<'_>, primary: &KeyRecord) -> Result<KeyRecord, Error> {
+async fn replica_of(
+    request: &ReplicateKey,
+    cx: &Context<'_>,
+    primary: &KeyRecord,
+) -> Result<KeyRecord, Error> {
     if request.replica_region == primary.region {
         let text = format!("ReplicaRegion must differ from the primary key's Region, {}.", primary.region);
         return Err(Error::new(ErrorCode::Validation, text));
@@ -67,13 +84,15 @@ fn replica_of(request: &ReplicateKey, cx: &Context<'_>, primary: &KeyRecord) -> 
     }
     let place = Place { region: request.replica_region.clone(), ..cx.place() };
     let bypass = request.bypass_policy_lockout_safety_check == Some(true);
-    let tags = request.tags.clone().unwrap_or_default();
-    check_tags(&tags)?;
+    cx.permit_also_in(&place.region, CREATE_KEY, ANYTHING)?;
+    let tags = tags_of_new_key(cx, &place.key_arn(&primary.id), request.tags.as_ref())?;
+    let policy = policy::of_new_key(cx, &place, request.policy.as_deref(), bypass).await?;
     Ok(KeyRecord {
         region: place.region.clone(),
         created: cx.now(),
         description: request.description.clone().unwrap_or_default(),
-        policy: policy::of_new_key(cx, &place, request.policy.as_deref(), bypass)?,
+        policy: policy.text,
+        policy_principals: policy.principals,
         tags,
         multi_region: Some(MultiRegion::Replica { primary_region: primary.region.clone() }),
         enabled: true,

@@ -3,13 +3,19 @@
 use api::{Error, ErrorCode, KeyState, ScheduleKeyDeletion, ScheduleKeyDeletionResponse, Timestamp, limits};
 
 use crate::Operation;
+use crate::conditions::Conditions;
 use crate::family::{Edit, Family};
 use crate::key::{Deletion, MultiRegion};
 use crate::pipeline::{Context, Stop};
 
 impl Operation for ScheduleKeyDeletion {
+    fn conditions(&self) -> Conditions<'_> {
+        Conditions::default()
+            .with("kms:ScheduleKeyDeletionPendingWindowInDays", window_days(self).to_string())
+    }
+
     async fn run(&self, cx: &Context<'_>) -> Result<ScheduleKeyDeletionResponse, Stop> {
-        let days = self.pending_window_in_days.unwrap_or(limits::MAX_PENDING_WINDOW);
+        let days = window_days(self);
         if !(limits::MIN_PENDING_WINDOW..=limits::MAX_PENDING_WINDOW).contains(&days) {
             let text = format!(
                 "PendingWindowInDays must be between {} and {}, inclusive.",
@@ -34,6 +40,11 @@ impl Operation for ScheduleKeyDeletion {
             deletion_date: (!waits).then_some(date),
         })
     }
+}
+
+/// The waiting period, which a request need not say.
+fn window_days(request: &ScheduleKeyDeletion) -> i64 {
+    request.pending_window_in_days.unwrap_or(limits::MAX_PENDING_WINDOW)
 }
 
 /// Lets a replica's primary know when the replica is deleted.

@@ -3,6 +3,7 @@
 use api::{Blob, Error, ErrorCode, MessageType, SigningAlgorithmSpec};
 use crypto::{Message, SignError, SigningAlgorithm};
 
+use crate::conditions::Conditions;
 use crate::key::{KeyRecord, signing_algorithm, signing_algorithms};
 
 /// Checks that a key signs so.
@@ -20,9 +21,21 @@ pub(super) fn check_algorithm(
     signing_algorithm(asked).ok_or_else(incompatible)
 }
 
+/// What policies may ask about a request that signs or verifies.
+pub(super) fn conditions(algorithm: SigningAlgorithmSpec, kind: Option<MessageType>) -> Conditions<'static> {
+    Conditions::default()
+        .with("kms:SigningAlgorithm", algorithm.as_str())
+        .with("kms:MessageType", or_default(kind).as_str())
+}
+
+/// What a message is, which a request need not say.
+fn or_default(kind: Option<MessageType>) -> MessageType {
+    kind.unwrap_or(MessageType::Raw)
+}
+
 /// The message as cryptography takes it.
 pub(super) fn message(message: &Blob, kind: Option<MessageType>) -> Message<'_> {
-    match kind.unwrap_or(MessageType::Raw) {
+    match or_default(kind) {
         MessageType::Raw => Message::Raw(message.as_bytes()),
         MessageType::Digest => Message::Digest(message.as_bytes()),
         MessageType::ExternalMu => Message::ExternalMu(message.as_bytes()),
@@ -36,7 +49,7 @@ pub(super) fn error(error: SignError, algorithm: SigningAlgorithmSpec, kind: Opt
             Error::new(ErrorCode::Validation, format!("Digest is invalid length for algorithm {algorithm}."))
         }
         SignError::MessageType => {
-            let kind = kind.unwrap_or(MessageType::Raw);
+            let kind = or_default(kind);
             Error::new(
                 ErrorCode::Validation,
                 format!("MessageType {kind} is not valid for algorithm {algorithm}."),

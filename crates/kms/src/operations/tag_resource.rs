@@ -4,9 +4,14 @@ use api::{Empty, Error, ErrorCode, Tag, TagResource, limits};
 
 use super::tags::check_tags;
 use crate::Operation;
+use crate::conditions::Conditions;
 use crate::pipeline::{Context, Stop};
 
 impl Operation for TagResource {
+    fn conditions(&self) -> Conditions<'_> {
+        Conditions::default().request_tags(&self.tags)
+    }
+
     async fn run(&self, cx: &Context<'_>) -> Result<Empty, Stop> {
         let key = cx.permit(&self.key_id).await?;
         check_tags(&self.tags)?;

@@ -2,8 +2,26 @@
 
 use api::{Error, ErrorCode, Tag, limits};
 
+use crate::pipeline::Context;
+
+/// The permission that a request needs which makes something with tags (developer guide, "ABAC for AWS KMS").
+const TAG_RESOURCE: &str = "TagResource";
 /// What keys of the service's own tags begin with, in any case.
 const RESERVED: &str = "aws:";
+
+/// The tags that a request gives to the new key of this ARN, if the caller may give it any.
+pub(super) fn tags_of_new_key(
+    cx: &Context<'_>,
+    key_arn: &str,
+    given: Option<&Vec<Tag>>,
+) -> Result<Vec<Tag>, Error> {
+    let tags = given.cloned().unwrap_or_default();
+    if !tags.is_empty() {
+        cx.permit_also(TAG_RESOURCE, key_arn)?;
+    }
+    check_tags(&tags)?;
+    Ok(tags)
+}
 
 /// Checks the tags of one request. Lengths have been checked with its shape.
 pub(super) fn check_tags(tags: &[Tag]) -> Result<(), Error> {

@@ -6,24 +6,22 @@ use super::create_alias::check_room;
 use crate::Operation;
 use crate::aliases::AliasRecord;
 use crate::authorize::alias_not_found;
-use crate::aws_managed;
 use crate::key::{KeyRecord, encryption_algorithms, mac_algorithm};
 use crate::keys::Keys;
 use crate::pipeline::{Context, Stop};
 
 impl Operation for UpdateAlias {
     async fn run(&self, cx: &Context<'_>) -> Result<Empty, Stop> {
-        cx.permit_account()?;
+        cx.permit_alias(&self.alias_name)?;
         let place = cx.place();
         let Some(alias) = cx.keys().alias(&place, &self.alias_name).await? else {
             return Err(alias_not_found(&place, &self.alias_name).into());
         };
-        let new = cx.permit(&self.target_key_id).await?;
         // The old key may be in any state, or gone: its alias is what is taken from it.
+        cx.check_key(place.clone(), &alias.record.target).await?;
+        let new = cx.permit(&self.target_key_id).await?;
         let old = cx.keys().load(&place.account, &place.region, &alias.record.target).await?;
         if let Some(old) = old.filter(|old| old.record.state(cx.now()).is_some()) {
-            let arn = place.key_arn(&alias.record.target);
-            aws_managed::check(&old.record, &cx.caller().principal, &arn, cx.spec().name)?;
             check_alike(&old.record, new.record())?;
         }
         if alias.record.target != new.record().id {

@@ -4,17 +4,22 @@ use api::{Empty, Error, ErrorCode, UpdatePrimaryRegion};
 
 use super::fits::{check_multi_region, check_primary};
 use crate::Operation;
+use crate::conditions::Conditions;
 use crate::family::Family;
 use crate::key::{KeyRecord, MultiRegion, Replica, TransitionKind};
 use crate::pipeline::{Context, Stop};
 
 impl Operation for UpdatePrimaryRegion {
+    fn conditions(&self) -> Conditions<'_> {
+        Conditions::default().with("kms:PrimaryRegion", self.primary_region.as_str())
+    }
+
     async fn run(&self, cx: &Context<'_>) -> Result<Empty, Stop> {
         let key = cx.permit_before_state(&self.key_id, check_multi_region).await?;
         check_primary(key.record(), key.arn())?;
         let (old, new) = (&key.record().region, &self.primary_region);
         let family = cx.family(&key).await?;
-        check_new_primary(cx, &family, key.arn(), new)?;
+        check_new_primary(cx, &family, key.arn(), new).await?;
 
         let mut replicas = key.record().replicas().to_vec();
         replicas.retain(|replica| replica.is_alive(cx.now()));
@@ -37,8 +42,8 @@ impl Operation for UpdatePrimaryRegion {
     }
 }
 
-/// Refuses a Region without a replica, or whose replica is in no state for it.
-fn check_new_primary(cx: &Context<'_>, family: &Family, arn: &str, region: &str) -> Result<(), Error> {
+/// Refuses a Region without a replica, or whose replica the caller may not change, or is in no state for it.
+async fn check_new_primary(cx: &Context<'_>, family: &Family, arn: &str, region: &str) -> Result<(), Error> {
     if region == family.primary.record.region {
         let text = format!("{region} is the primary Region of {arn} already.");
         return Err(Error::new(ErrorCode::Validation, text));
@@ -49,5 +54,6 @@ fn check_new_primary(cx: &Context<'_>, family: &Family, arn: &str, region: &str)
     };
     let record: &KeyRecord = &replica.record;
     let place = record.place(&cx.kms().settings().partition);
+    cx.check_key(place.clone(), &record.id).await?;
     cx.check_state(record, &place.key_arn(&record.id)).map(drop)
 }

@@ -3,11 +3,16 @@
 use api::{Verify, VerifyResponse};
 
 use super::members::check_dry_run;
-use super::signature::{check_algorithm, error, message};
+use super::signature::{check_algorithm, conditions, error, message};
 use crate::Operation;
+use crate::conditions::Conditions;
 use crate::pipeline::{Context, Stop};
 
 impl Operation for Verify {
+    fn conditions(&self) -> Conditions<'_> {
+        conditions(self.signing_algorithm, self.message_type)
+    }
+
     async fn run(&self, cx: &Context<'_>) -> Result<VerifyResponse, Stop> {
         cx.check_grant_tokens(self.grant_tokens.as_ref())?;
         let key = cx.permit(&self.key_id).await?;

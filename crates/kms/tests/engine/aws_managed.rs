@@ -6,8 +6,9 @@ use api::{
     GetPublicKey, GrantOperation, KeyManagerType, KeySpec, KeyState, ListAliases, ListGrants,
     ListKeyRotations, ListKeys, OriginType, RotateKeyOnDemand, ScheduleKeyDeletion, UpdateAlias,
 };
-use kms::{Caller, Operation};
+use kms::Operation;
 
+use crate::authorization::people::{by, user};
 use crate::world::{ACCOUNT, DAY, START, World, refused};
 
 const EBS: &str = "alias/aws/ebs";
@@ -99,7 +100,7 @@ async fn nothing_else_makes_a_key() {
     refused(world.call(DescribeKey::request("alias/aws/nothing")).await, ErrorCode::NotFound);
     let foreign = format!("arn:aws:kms:eu-west-1:111122223333:{EBS}");
     refused(world.call(DescribeKey::request(foreign)).await, ErrorCode::AccessDenied);
-    let stranger = Caller { principal: format!("arn:aws:iam::{ACCOUNT}:user/a"), ..world.caller.clone() };
+    let stranger = by(user(ACCOUNT, "a", &[]));
     refused(world.kms.call(&stranger, DescribeKey::request(EBS)).await, ErrorCode::AccessDenied);
     assert!(world.call(ListKeys::request()).await.unwrap().keys.is_empty());
 }

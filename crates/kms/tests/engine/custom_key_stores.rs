@@ -4,8 +4,8 @@ use api::{
     ConnectCustomKeyStore, CreateCustomKeyStore, DeleteCustomKeyStore, DescribeCustomKeyStores,
     DisconnectCustomKeyStore, ErrorCode, UpdateCustomKeyStore,
 };
-use kms::Caller;
 
+use crate::authorization::people::{by, user};
 use crate::world::{ACCOUNT, World, refused};
 
 const STORE: &str = "cks-1234567890abcdef0";
@@ -54,7 +54,7 @@ async fn none_can_be_made_or_changed() {
 #[tokio::test]
 async fn whoever_may_nothing_learns_nothing() {
     let mut world = World::new().await;
-    world.caller = Caller { principal: format!("arn:aws:iam::{ACCOUNT}:user/a"), ..world.caller };
+    world.caller = by(user(ACCOUNT, "a", &[]));
     refused(world.call(DescribeCustomKeyStores::request()).await, ErrorCode::AccessDenied);
     refused(world.call(CreateCustomKeyStore::request("a store")).await, ErrorCode::AccessDenied);
     refused(world.call(DeleteCustomKeyStore::request(STORE)).await, ErrorCode::AccessDenied);

@@ -18,8 +18,10 @@ use bytes::Bytes;
 use crypto::SecretBytes;
 use kms::{Caller, Kms, ManualClock, Operation, Settings};
 use seal::{Changes, Commit, Records, RootKey};
+use serde_json::json;
 use store::{Batch, BoxFuture, Memory, Store, StoreError, Versioned};
 
+use crate::authorization::identities::People;
 use crate::world::START;
 
 const OWNER: &str = "000000000000";
@@ -66,7 +68,7 @@ impl Store for Counting {
     }
 }
 
-/// An engine with a key of the owner's.
+/// An engine with a key of the owner's, and a user.
 struct Bench {
     kms: Arc<Kms>,
     store: Arc<Counting>,
@@ -82,7 +84,10 @@ impl Bench {
         let (store, root) = (Arc::new(Counting::default()), RootKey::generate());
         let clock = Arc::new(ManualClock::at(START));
         let records = Records::open(store.clone(), &root).await.unwrap();
-        let kms = Kms::new(Arc::new(records), clock.clone(), Settings::default());
+        let records = Arc::new(records);
+        let people = People::new(Arc::clone(&records));
+        people.manage(OWNER, "CreateUser", json!({"UserName": "ann"})).await;
+        let kms = Kms::new(records, clock.clone(), Settings::default());
         let mut bench = Self { kms, store, clock, root, key: String::new(), arn: String::new() };
         let metadata = bench.call(OWNER, CreateKey::request()).await.unwrap().key_metadata;
         (bench.key, bench.arn) = (metadata.key_id, metadata.arn);

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod agreement;
 #[cfg(test)]
+mod authorization;
+#[cfg(test)]
 mod aws_managed;
 #[cfg(test)]
 mod custom_key_stores;

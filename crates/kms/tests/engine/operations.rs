@@ -11,7 +11,8 @@ use api::{
 };
 use kms::Caller;
 
-use crate::world::{World, refused, usage};
+use crate::authorization::people::{by, user};
+use crate::world::{ACCOUNT, World, refused, usage};
 
 const OFFERED: [KeySpec; 19] = [
     KeySpec::Rsa2048,
@@ -590,7 +591,7 @@ async fn only_the_root_of_an_account_gets_at_its_keys() {
     let mut decrypt = Decrypt::request();
     decrypt.ciphertext_blob = Some(blob);
 
-    world.caller.principal = "arn:aws:iam::000000000000:user/alice".to_owned();
+    world.caller = by(user(ACCOUNT, "alice", &[]));
     let error = refused(world.call(DescribeKey::request(&key)).await, ErrorCode::AccessDenied);
     assert!(error.message().unwrap().starts_with("User: arn:aws:iam::000000000000:user/alice is not authorized to perform: kms:DescribeKey on resource: arn:aws:kms:"));
     refused(world.call(decrypt.clone()).await, ErrorCode::AccessDenied);

@@ -27,7 +27,7 @@ fn vectors() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../attestation/tests/vectors")
 }
 
-fn recipient(document: &str) -> RecipientInfo {
+pub(crate) fn recipient(document: &str) -> RecipientInfo {
     let document = fs::read(vectors().join("documents").join(format!("{document}.cbor"))).unwrap();
     RecipientInfo {
         key_encryption_algorithm: Some(KeyEncryptionMechanism::RsaesOaepSha256),
@@ -36,7 +36,7 @@ fn recipient(document: &str) -> RecipientInfo {
 }
 
 /// The settings of a server that trusts the root of this document.
-fn trusting(document: &str) -> Settings {
+pub(crate) fn trusting(document: &str) -> Settings {
     let roots = fs::read_to_string(vectors().join("roots.txt")).unwrap();
     let root = roots.lines().find_map(|line| line.strip_prefix(&format!("{document} "))).unwrap();
     Settings { attestation_root: AttestationRoot::parse(root).unwrap(), ..Settings::default() }

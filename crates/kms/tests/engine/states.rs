@@ -1,8 +1,8 @@
 //! Every operation on a key in every state, against the key state table.
 
-mod keys;
-mod requests;
-mod table;
+pub(crate) mod keys;
+pub(crate) mod requests;
+pub(crate) mod table;
 
 use api::{ErrorCode, KeyState};
 use kms::{TABLE, operation};

@@ -37,6 +37,11 @@ impl World {
         Self { kms, clock, caller, store, root, settings }
     }
 
+    /// The store's records, for what is beside the keys.
+    pub(crate) async fn records(&self) -> Records {
+        Records::open(Arc::clone(&self.store), &self.root).await.unwrap()
+    }
+
     /// The same store under a new engine, as after a restart.
     pub(crate) async fn restart(&mut self) {
         self.kms = open(&self.store, &self.root, &self.clock, &self.settings).await;

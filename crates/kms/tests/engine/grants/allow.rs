@@ -10,9 +10,8 @@ use api::{
 use kms::{Caller, Operation};
 use seal::{Changes, Commit};
 
-use super::{
-    Bench, FRIEND, NO_KEY, OWNER, REGION, SOURCE, STRANGER, USER, by_id, decrypt, equals, source, subset,
-};
+use super::{Bench, FRIEND, NO_KEY, OWNER, REGION, SOURCE, STRANGER, by_id, decrypt, equals, source, subset};
+use crate::authorization::people::{by, user};
 use crate::world::{DAY, refused};
 
 #[tokio::test]
@@ -117,7 +116,7 @@ async fn whoever_has_no_grant_cannot_tell_what_there_is() {
 async fn in_its_own_account_an_alias_is_no_secret() {
     let bench = Bench::new().await;
     bench.call(OWNER, CreateAlias::request("alias/there", &bench.key)).await.unwrap();
-    let ann = Caller { principal: USER.to_owned(), ..Caller::root("aws", OWNER, REGION) };
+    let ann = by(user(OWNER, "ann", &[]));
     for (name, resource) in [
         ("alias/there", bench.arn.clone()),
         ("alias/absent", format!("arn:aws:kms:{REGION}:{OWNER}:alias/absent")),

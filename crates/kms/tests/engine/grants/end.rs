@@ -10,8 +10,9 @@ use kms::{Caller, Kms, Settings};
 use store::{Batch, Commit, Store};
 
 use super::{
-    Bench, FRIEND, NO_GRANT, OWNER, REGION, STRANGER, USER, by_id, by_token, equals, root, source, subset,
+    Bench, FRIEND, NO_GRANT, OWNER, REGION, STRANGER, by_id, by_token, equals, root, source, subset,
 };
+use crate::authorization::people::{by, user};
 use crate::world::{DAY, refused};
 
 #[tokio::test]
@@ -66,7 +67,7 @@ async fn who_may_retire_a_grant() {
 async fn a_token_in_the_wrong_hands_tells_nothing() {
     let bench = Bench::new().await;
     let grant = bench.grant(&[Op::Encrypt]).await;
-    let ann = Caller { principal: USER.to_owned(), ..Caller::root("aws", OWNER, REGION) };
+    let ann = by(user(OWNER, "ann", &[]));
     let stranger = Caller::root("aws", STRANGER, REGION);
     let mut texts = Vec::new();
     for caller in [&stranger, &ann] {
@@ -74,7 +75,7 @@ async fn a_token_in_the_wrong_hands_tells_nothing() {
         let text = refused(answer, ErrorCode::AccessDenied).message().unwrap().to_owned();
         assert!(text.contains("on resource: the grant that the GrantToken names because"), "{text}");
         assert!(!text.contains(&bench.key) && !text.contains(&grant.grant_id), "{text}");
-        texts.push(text.replace(&caller.principal, ""));
+        texts.push(text.replace(caller.arn(), ""));
     }
     // Not even whether the key is the caller's account's.
     assert_eq!(texts[0], texts[1]);

@@ -46,7 +46,7 @@ pub(crate) struct Case {
 
 /// An engine in which replicas and new primaries take their time.
 pub(crate) struct Engine {
-    world: World,
+    pub(crate) world: World,
 }
 
 impl Engine {
@@ -58,9 +58,13 @@ impl Engine {
 
     /// Sends a request as JSON, and gives the answer as JSON (null where it has no body).
     pub(crate) async fn send(&self, region: &str, name: &str, body: &Value) -> Result<Value, Error> {
-        let caller = Caller::root("aws", ACCOUNT, region);
+        self.send_as(&Caller::root("aws", ACCOUNT, region), name, body).await
+    }
+
+    /// The same from someone else.
+    pub(crate) async fn send_as(&self, caller: &Caller, name: &str, body: &Value) -> Result<Value, Error> {
         let entry = operation(name).unwrap_or_else(|| panic!("{name} is not in the table"));
-        let answer = (entry.call)(&self.world.kms, &caller, body.to_string().into()).await?;
+        let answer = (entry.call)(&self.world.kms, caller, body.to_string().into()).await?;
         Ok(if answer.is_empty() { Value::Null } else { serde_json::from_slice(&answer).unwrap() })
     }
 

@@ -7,7 +7,7 @@ use super::keys::{ABROAD, Case, Engine, HOME, Key, text};
 use super::table::Subject;
 
 /// Whom grants are made to.
-const GRANTEE: &str = "arn:aws:iam::000000000000:user/alice";
+const GRANTEE: &str = "arn:aws:iam::444455556666:root";
 /// A Region without any key of the tests.
 const ELSEWHERE: &str = "ap-south-1";
 /// Base64 of some bytes, where what they are does not matter because the state is asked first.
