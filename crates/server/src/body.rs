@@ -10,7 +10,7 @@ use hyper::body::{Body as _, Incoming};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-use crate::limits::{Limits, MAX_DISCARDED, SMALL_BODY};
+use crate::limits::{Limits, MAX_DISCARDED, MAX_STRANGERS_BODY, SMALL_BODY};
 
 /// A body, and its share of the memory there is for all of them.
 pub(crate) struct Body {
@@ -19,51 +19,81 @@ pub(crate) struct Body {
 }
 
 /// Why there is no body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BodyError {
-    /// It has more than [`MAX_BODY`] bytes.
-    TooLarge,
+    /// It has more bytes than its sender may send.
+    #[error("HTTP content length exceeded {0} bytes.")]
+    TooLarge(usize),
     /// It did not arrive in time.
+    #[error("The request body did not arrive in time. Send it again.")]
     TooSlow,
     /// It ended before its end.
+    #[error("The request body ended before its end. Send it again.")]
     Broken,
     /// The requests being received take all the memory there is for them.
+    #[error("Too many requests are being received. Try again later.")]
     NoRoom,
+}
+
+/// Who sends a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sender {
+    /// Someone who names an access key of ours.
+    Known,
+    /// Anyone: what proves who they are is in the body.
+    Stranger,
+}
+
+impl Sender {
+    /// Most bytes of a body.
+    fn most(self) -> usize {
+        match self {
+            Self::Known => MAX_BODY,
+            Self::Stranger => MAX_STRANGERS_BODY,
+        }
+    }
 }
 
 /// The memory for the requests that are being received, one permit for each byte.
 pub(crate) struct Room {
     /// For requests with a small body, whatever the others take.
     small: Arc<Semaphore>,
-    /// For all.
+    /// For all who name an access key.
     any: Arc<Semaphore>,
+    /// For all others, who can take nothing from those.
+    strangers: Arc<Semaphore>,
 }
 
 impl Room {
     pub(crate) fn new(limits: &Limits) -> Self {
-        let [small, any] = [limits.small_bodies, limits.bodies].map(|bytes| Arc::new(Semaphore::new(bytes)));
-        Self { small, any }
+        let [small, any, strangers] = [limits.small_bodies, limits.bodies, limits.strangers_bodies]
+            .map(|bytes| Arc::new(Semaphore::new(bytes)));
+        Self { small, any, strangers }
     }
 
     /// The share of a request that has a head of `head` bytes and at most `body` more.
-    fn share(&self, head: usize, body: usize) -> Option<OwnedSemaphorePermit> {
+    fn share(&self, sender: Sender, head: usize, body: usize) -> Option<OwnedSemaphorePermit> {
         let bytes = u32::try_from(head.checked_add(body)?).ok()?;
         let take = |room: &Arc<Semaphore>| Arc::clone(room).try_acquire_many_owned(bytes).ok();
+        if sender == Sender::Stranger {
+            return take(&self.strangers);
+        }
         let reserved = if body <= SMALL_BODY { take(&self.small) } else { None };
         reserved.or_else(|| take(&self.any))
     }
 }
 
-/// Reads `body`, which follows a head of `head` bytes.
+/// Reads `body` of `sender`, which follows a head of `head` bytes.
 pub(crate) async fn read(
     mut body: Incoming,
+    sender: Sender,
     head: usize,
     asks_first: bool,
     room: &Room,
     patience: Duration,
 ) -> Result<Body, BodyError> {
-    let received = receive(&mut body, head, room, patience).await;
-    if matches!(received, Err(BodyError::TooLarge | BodyError::NoRoom)) {
+    let received = receive(&mut body, sender, head, room, patience).await;
+    if matches!(received, Err(BodyError::TooLarge(_) | BodyError::NoRoom)) {
         discard(body, asks_first, patience).await;
     }
     received
@@ -73,6 +103,7 @@ pub(crate) async fn read(
 /// how long it is counts as the longest.
 async fn receive(
     body: &mut Incoming,
+    sender: Sender,
     head: usize,
     room: &Room,
     patience: Duration,
@@ -80,23 +111,24 @@ async fn receive(
     let size = body.size_hint();
     let [least, most] = [Some(size.lower()), size.upper()]
         .map(|bytes| bytes.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(usize::MAX));
-    if least > MAX_BODY {
-        return Err(BodyError::TooLarge);
+    let limit = sender.most();
+    if least > limit {
+        return Err(BodyError::TooLarge(limit));
     }
-    let share = room.share(head, most.min(MAX_BODY)).ok_or(BodyError::NoRoom)?;
-    let bytes = timeout(patience, collect(body, least)).await.unwrap_or(Err(BodyError::TooSlow))?;
+    let share = room.share(sender, head, most.min(limit)).ok_or(BodyError::NoRoom)?;
+    let bytes = timeout(patience, collect(body, least, limit)).await.unwrap_or(Err(BodyError::TooSlow))?;
     Ok(Body { bytes: bytes.into(), _share: share })
 }
 
-async fn collect(body: &mut Incoming, announced: usize) -> Result<Vec<u8>, BodyError> {
+async fn collect(body: &mut Incoming, announced: usize, limit: usize) -> Result<Vec<u8>, BodyError> {
     // As long as it was announced to be, so that no copies are left behind by its growing.
     let mut collected = Vec::with_capacity(announced);
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| BodyError::Broken)?;
         // Trailers are no part of what the API reads.
         let Some(data) = frame.data_ref() else { continue };
-        if collected.len() + data.len() > MAX_BODY {
-            return Err(BodyError::TooLarge);
+        if collected.len() + data.len() > limit {
+            return Err(BodyError::TooLarge(limit));
         }
         collected.extend_from_slice(data);
     }
@@ -135,21 +167,37 @@ mod tests {
     #[test]
     fn large_bodies_leave_room_for_small_ones() {
         let room = Room::new(&Limits { small_bodies: 20_000, bodies: MAX_BODY + 1_000, ..Limits::default() });
-        let large = room.share(1_000, MAX_BODY).expect("there is room for one large body");
-        assert!(room.share(1_000, SMALL_BODY + 1).is_none(), "and for nothing more");
-        let small = room.share(1_000, SMALL_BODY).expect("but a small one has its own");
-        assert!(room.share(1_000, SMALL_BODY).is_none());
+        let large = room.share(Sender::Known, 1_000, MAX_BODY).expect("there is room for one large body");
+        assert!(room.share(Sender::Known, 1_000, SMALL_BODY + 1).is_none(), "and for nothing more");
+        let small = room.share(Sender::Known, 1_000, SMALL_BODY).expect("but a small one has its own");
+        assert!(room.share(Sender::Known, 1_000, SMALL_BODY).is_none());
         drop(large);
-        assert!(room.share(1_000, SMALL_BODY).is_some(), "and may have what the large ones leave");
+        assert!(
+            room.share(Sender::Known, 1_000, SMALL_BODY).is_some(),
+            "and may have what the large ones leave"
+        );
         drop(small);
-        assert!(room.share(1_000, MAX_BODY).is_some(), "what was taken is given back");
+        assert!(room.share(Sender::Known, 1_000, MAX_BODY).is_some(), "what was taken is given back");
+    }
+
+    #[test]
+    fn strangers_and_those_who_are_known_leave_room_for_each_other() {
+        let limits = Limits { small_bodies: 100, bodies: 100, strangers_bodies: 50, ..Limits::default() };
+        let room = Room::new(&limits);
+        let stranger = room.share(Sender::Stranger, 10, 40).expect("there is room for one");
+        assert!(room.share(Sender::Stranger, 0, 1).is_none(), "and for nothing more");
+        let known = [100, 100].map(|bytes| room.share(Sender::Known, 0, bytes).expect("of the others' own"));
+        assert!(room.share(Sender::Known, 0, 1).is_none());
+        drop(stranger);
+        assert!(room.share(Sender::Known, 0, 1).is_none(), "what strangers leave is for strangers");
+        drop(known);
     }
 
     #[test]
     fn heads_count() {
         let room = Room::new(&Limits { small_bodies: 100, bodies: 100, ..Limits::default() });
-        assert!(room.share(101, 0).is_none());
-        assert!(room.share(usize::MAX, 1).is_none());
-        assert!(room.share(50, 50).is_some());
+        assert!(room.share(Sender::Known, 101, 0).is_none());
+        assert!(room.share(Sender::Known, usize::MAX, 1).is_none());
+        assert!(room.share(Sender::Known, 50, 50).is_some());
     }
 }

@@ -1,5 +1,7 @@
 //! What an operator writes: a TOML file, every key of which is here with its default.
 
+mod web_identity;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -7,6 +9,8 @@ use std::{fs, io};
 use kms::AttestationRoot;
 use serde::{Deserialize, Deserializer};
 use tracing::level_filters::LevelFilter;
+
+pub use self::web_identity::{KeysAt, WebIdentity};
 
 /// Longest time a key may be said to settle, in seconds.
 pub const MAX_SETTLING: u16 = 3600;
@@ -27,7 +31,8 @@ pub struct Config {
     #[serde(default, deserialize_with = "names")]
     pub regions: Vec<String>,
     /// `insecure_plaintext`: take unencrypted connections from other machines, because something in front, such as a
-    /// sidecar or a load balancer in the same trusted network, speaks TLS. Default: `false`.
+    /// sidecar or a load balancer in the same trusted network, speaks TLS. To policies, such requests come unencrypted
+    /// (`aws:SecureTransport`) and from the address of what is in front (`aws:SourceIp`). Default: `false`.
     #[serde(default)]
     pub insecure_plaintext: bool,
     /// `settling_seconds`: how long a new replica key is Creating, and a key whose primary Region changed Updating, at
@@ -42,6 +47,9 @@ pub struct Config {
     /// `[attestation]`.
     #[serde(default)]
     pub attestation: Attestation,
+    /// `[[web_identity]]`: whose tokens are taken by `AssumeRoleWithWebIdentity`, one section an issuer. Default: nobody's.
+    #[serde(default, deserialize_with = "web_identity::all")]
+    pub web_identity: Vec<WebIdentity>,
     /// `[log]`.
     #[serde(default)]
     pub log: Log,
@@ -161,6 +169,9 @@ impl Config {
             tls.certificate = folder.join(&tls.certificate);
             tls.private_key = folder.join(&tls.private_key);
         }
+        for one in &mut config.web_identity {
+            one.relative_to(folder);
+        }
         Ok(config)
     }
 
@@ -263,7 +274,7 @@ mod tests {
         assert_eq!(config.listen.to_string(), "127.0.0.1:4599");
         assert_eq!(config.data, Path::new("/etc/trent/data"));
         assert_eq!(config.partition, "aws");
-        assert!(config.regions.is_empty() && config.tls.is_none());
+        assert!(config.regions.is_empty() && config.tls.is_none() && config.web_identity.is_empty());
         assert!(!config.insecure_plaintext && !config.import.rsaes_pkcs1_v1_5);
         assert_eq!((config.log.format, config.log.level.as_str()), (LogFormat::Text, "info"));
         assert_eq!(config.attestation.root, AttestationRoot::AWS_NITRO_ENCLAVES_G1);

@@ -40,7 +40,7 @@ pub(crate) async fn serve(
 ) {
     // Answers are small and complete: waiting to fill a packet would only delay them.
     let _ = stream.set_nodelay(true);
-    let peer = Arc::new(Peer::new(peer));
+    let peer = Arc::new(Peer::new(peer, tls.is_some()));
     let Some(tls) = tls else { return http(stream, peer, front, notices).await };
     let address = peer.address;
     match timeout(front.limits.handshake, TlsAcceptor::from(tls).accept(stream)).await {

@@ -44,7 +44,8 @@ pub(crate) fn is_of_a_page(head: &Parts) -> bool {
     [ORIGIN, SEC_FETCH_SITE].iter().any(|name| head.headers.contains_key(name))
 }
 
-fn is_of_this_machine(host: &str) -> bool {
+/// Whether a host, without a port, is this machine.
+pub(crate) fn is_of_this_machine(host: &str) -> bool {
     let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     if let Ok(address) = address.parse::<IpAddr>() {
         return address.to_canonical().is_loopback();

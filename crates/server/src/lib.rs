@@ -1,10 +1,11 @@
 //! The server around the product: it listens, speaks HTTP, finds out who is calling, hands the request to
-//! [`kms`], and answers in the words of the API that was used.
+//! [`kms`] or [`iam`], and answers in the words of the API that was used.
 //!
 //! Where things are: [`Server::run`] is the life of a server (`server.rs`), one connection is `connection.rs`, one
-//! API is a folder of `fronts/`, and what an operator writes is [`Config`]. What must hold: no client, whatever it
-//! sends or fails to send, holds more than the limits of [`limits`] allow, sees another's answer, or stops the
-//! server; there is no unsigned way in.
+//! family of APIs is a folder of `fronts/`, the keys of web identities are kept fresh in `web_identities/`, and what an
+//! operator writes is [`Config`]. What must hold: no client, whatever it sends or fails to send, holds more than the
+//! limits of [`limits`] allow, sees another's answer, or stops the server; nothing is done for whoever has not proved who
+//! they are, by a signature or by the token of an issuer that the operator configured.
 
 mod body;
 mod config;
@@ -18,9 +19,11 @@ mod server;
 mod sweeper;
 mod tls;
 mod watched;
+mod web_identities;
 
-pub use config::{Config, ConfigError, Import, Log, LogFormat, MAX_SETTLING, Tls};
+pub use config::{Config, ConfigError, Import, KeysAt, Log, LogFormat, MAX_SETTLING, Tls, WebIdentity};
 pub use hosts::Hosts;
 pub use limits::Limits;
 pub use server::Server;
 pub use tls::{TlsError, tls};
+pub use web_identities::{WebIdentities, WebIdentityError};

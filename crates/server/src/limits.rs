@@ -18,6 +18,9 @@ pub const CONNECTION_WINDOW: u32 = 256 * 1024;
 /// The longest body that counts as small. The usual request has one kilobyte or two, an import of the largest key
 /// with its token less than 16 KiB; only policies can be longer.
 pub const SMALL_BODY: usize = 16 * 1024;
+/// Largest body of a request that is not signed: one that proves who sends it by a token in its body. Room for the
+/// longest token (20,000 characters), a session policy and the rest of AssumeRoleWithWebIdentity.
+pub const MAX_STRANGERS_BODY: usize = 32 * 1024;
 /// Bytes that are read and thrown away of a body that is refused, so that a client that writes all before it reads
 /// gets the answer and not a broken connection.
 pub const MAX_DISCARDED: usize = 4 * 1024 * 1024;
@@ -34,6 +37,9 @@ pub struct Limits {
     pub bodies: usize,
     /// The same again for requests whose body is at most [`SMALL_BODY`]: large ones cannot crowd them out.
     pub small_bodies: usize,
+    /// The same for requests that are not signed, which have no share of the others'. As each connection is read one
+    /// of these at a time, a machine with all the connections it may have cannot take all of it.
+    pub strangers_bodies: usize,
     /// For the head of a request to be complete. Also how long a connection may idle between two, so it must be
     /// long enough for clients that keep theirs.
     pub head: Duration,
@@ -60,6 +66,7 @@ impl Default for Limits {
             connections_of_peer: 256,
             bodies: 48 * 1024 * 1024,
             small_bodies: 16 * 1024 * 1024,
+            strangers_bodies: 24 * 1024 * 1024,
             head: Duration::from_mins(1),
             body: Duration::from_secs(30),
             stall: Duration::from_secs(90),

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, SemaphorePermit, watch};
 use tokio::time::sleep;
 
 use crate::limits::Limits;
@@ -16,10 +16,14 @@ const NETWORK: u128 = !(u64::MAX as u128);
 /// The client of one connection.
 pub(crate) struct Peer {
     pub(crate) address: SocketAddr,
+    /// Whether what passes is encrypted on its way.
+    pub(crate) has_tls: bool,
     /// Told of every request with a true signature, when it begins and when it ends.
     signed: Notify,
     /// How many of these are being carried out.
     in_progress: AtomicUsize,
+    /// For the one request at a time that may come without a signature.
+    unsigned: Semaphore,
 }
 
 /// A signed request that is being carried out, until it is dropped.
@@ -33,11 +37,17 @@ impl Drop for InProgress<'_> {
 }
 
 impl Peer {
-    pub(crate) fn new(address: SocketAddr) -> Self {
-        Self { address, signed: Notify::new(), in_progress: AtomicUsize::new(0) }
+    pub(crate) fn new(address: SocketAddr, has_tls: bool) -> Self {
+        let (signed, in_progress, unsigned) = (Notify::new(), AtomicUsize::new(0), Semaphore::new(1));
+        Self { address, has_tls, signed, in_progress, unsigned }
     }
 
-    /// Takes note that a request of this client had a true signature and is being carried out.
+    /// The turn of a request that is not signed, unless another one has it.
+    pub(crate) fn without_signature(&self) -> Option<SemaphorePermit<'_>> {
+        self.unsigned.try_acquire().ok()
+    }
+
+    /// Takes note that a request of this client had a true signature, or another proof, and is being carried out.
     #[must_use]
     pub(crate) fn has_signed(&self) -> InProgress<'_> {
         self.in_progress.fetch_add(1, Ordering::SeqCst);
@@ -165,7 +175,7 @@ mod tests {
             idle_when_full: Duration::from_secs(5),
             ..Limits::default()
         };
-        let peer = Peer::new(([127, 0, 0, 1], 1).into());
+        let peer = Peer::new(([127, 0, 0, 1], 1).into(), false);
         let (crowd, is_full) = watch::channel(false);
         let began = Instant::now();
         let at = |seconds| tokio::time::sleep_until(began + Duration::from_secs(seconds));
@@ -198,7 +208,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn whoever_waits_for_an_answer_is_not_idle() {
         let limits = Limits { idle: Duration::from_mins(1), ..Limits::default() };
-        let peer = Peer::new(([127, 0, 0, 1], 1).into());
+        let peer = Peer::new(([127, 0, 0, 1], 1).into(), false);
         let (_crowd, is_full) = watch::channel(true);
         let request = peer.has_signed();
         let long = tokio::time::timeout(Duration::from_mins(10), peer.is_idle(&limits, &is_full)).await;

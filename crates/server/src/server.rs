@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use iam::Identities;
+use iam::{Iam, Identities};
 use kms::{Clock, Kms};
 use rustls::ServerConfig;
 use tokio::net::{TcpListener, TcpStream};
@@ -15,11 +15,12 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tracing::{debug, error, info, warn};
 
+use crate::body::Room;
 use crate::connection::{self, Notices};
 use crate::fronts::Front;
 use crate::limits::Limits;
 use crate::peers::Peers;
-use crate::{Hosts, sweeper};
+use crate::{Hosts, WebIdentities, sweeper};
 
 /// How long to wait after a connection could not be accepted: the usual reason, too many open files, passes only
 /// as others end.
@@ -29,8 +30,12 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 pub struct Server {
     /// The product.
     pub kms: Arc<Kms>,
+    /// Its users, roles and sessions.
+    pub iam: Arc<Iam>,
     /// Who may call.
     pub identities: Arc<Identities>,
+    /// Where the keys come from that web identities are checked with. Those of `iam` are theirs.
+    pub web_identities: WebIdentities,
     /// The time that signatures and sessions are judged by. The product has its own, which tests can move apart.
     pub clock: Arc<dyn Clock>,
     /// The names by which it may be called. Anything but [`Hosts::Any`] is for a server whose secrets everybody knows.
@@ -45,13 +50,15 @@ impl Server {
     /// Serves on `listener` until `shutdown` ends, and then until every running request is answered or the drain
     /// time is over.
     pub async fn run(self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) {
-        let Self { kms, identities, clock, hosts, tls, limits } = self;
+        let Self { kms, iam, identities, web_identities, clock, hosts, tls, limits } = self;
         let mut background = JoinSet::new();
         background.spawn(sweeper::run(Arc::clone(&kms)));
         let stocked = Arc::clone(&kms);
         background.spawn(async move { stocked.keep_stock().await });
+        background.spawn(web_identities.keep());
         let used = Arc::clone(&kms);
-        let front = Arc::new(Front::new(kms, identities, clock, hosts, limits));
+        let room = Room::new(&limits);
+        let front = Arc::new(Front { kms, iam, identities, clock, hosts, room, limits });
         let slots = Arc::new(Semaphore::new(limits.connections));
         let peers = Peers::new(limits.connections_of_peer);
         let (close, closing) = watch::channel(false);

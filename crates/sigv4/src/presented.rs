@@ -88,6 +88,12 @@ impl Presented {
         &self.access_key_id
     }
 
+    /// The service of the credential scope: which of several it is for. [`check_scope`](Self::check_scope) says whether
+    /// the scope is right.
+    pub fn service(&self) -> &str {
+        &self.scope.service
+    }
+
     /// The region of the credential scope.
     pub fn region(&self) -> &str {
         &self.scope.region

@@ -436,3 +436,26 @@ fn loose_headers_sign_the_same_text() {
     loose.set("x-amz-target", "TrentService.ScheduleKeyDeletion");
     assert_eq!(loose.verify().err(), Some(SignatureError::Mismatch));
 }
+
+/// The scheme sorts the query, so a signature does not say which of two parameters of one name came first: anyone on
+/// the way can turn them round. Whoever acts on parameters must refuse a second one.
+#[test]
+fn the_order_of_parameters_is_not_signed_but_all_else_of_them_is() {
+    let headers = HeaderMap::from_iter([(http::header::HOST, HeaderValue::from_static("kms.example"))]);
+    let uri = Uri::from_static("https://kms.example/?Action=ListKeys&Action=CreateKey");
+    let signed = SIGNER.presign("POST", &uri, &headers, b"{}", 60, NOW).unwrap();
+    let sent = Sent { query: signed.query().unwrap().to_owned(), headers };
+    assert!(sent.verify().is_ok());
+    let turned = |from: &str, to: &str| sent.clone().replace(from, to).verify().err();
+    assert_eq!(turned("Action=ListKeys&Action=CreateKey", "Action=CreateKey&Action=ListKeys"), None);
+    for (from, to) in [
+        ("Action=ListKeys&", ""),
+        ("Action=ListKeys&", "Action=ListKeys&Action=ListKeys&"),
+        ("Action=ListKeys", "Action=ListAliases"),
+        ("Action=ListKeys", "action=ListKeys"),
+        ("Action=ListKeys&Action=CreateKey", "Action=ListKeys%26Action=CreateKey"),
+        ("Action=ListKeys&", "Action=ListKeys&Limit=1&"),
+    ] {
+        assert_eq!(turned(from, to), Some(SignatureError::Mismatch), "{to}");
+    }
+}

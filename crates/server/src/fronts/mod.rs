@@ -1,4 +1,4 @@
-//! The APIs that are spoken. Each is one folder; all end at the same [`kms::Kms`].
+//! The APIs that are spoken. Each family is one folder; all end at the same [`kms::Kms`] and [`iam::Iam`].
 
 mod aws;
 

@@ -10,13 +10,13 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri}
 use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use iam::Identities;
+use iam::{Iam, Identities};
 use kms::{Kms, ManualClock, Settings};
 use seal::{Records, RootKey};
 use serde_json::Value;
-use server::{Hosts, Limits, Server};
+use server::{Hosts, Limits, Server, WebIdentities};
 use sigv4::Signer;
-use store::Memory;
+use store::{Memory, Store};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
@@ -35,6 +35,9 @@ pub(crate) struct Setup {
     pub(crate) regions: Vec<String>,
     pub(crate) hosts: Hosts,
     pub(crate) tls: Option<Arc<rustls::ServerConfig>>,
+    /// Where the records are; by default, new memory.
+    pub(crate) store: Option<Arc<dyn Store>>,
+    pub(crate) web_identities: WebIdentities,
 }
 
 pub(crate) struct Running {
@@ -47,14 +50,18 @@ pub(crate) struct Running {
 }
 
 pub(crate) async fn start(setup: Setup) -> Running {
-    let records = Records::open(Arc::new(Memory::default()), &RootKey::generate()).await.unwrap();
+    let store = setup.store.unwrap_or_else(|| Arc::new(Memory::default()));
+    let records = Records::open(store, &RootKey::generate()).await.unwrap();
     let records = Arc::new(records);
     let identities = Arc::new(Identities::dev(Arc::clone(&records), "aws"));
     let clock = Arc::new(ManualClock::at(Timestamp::from_seconds(NOW)));
     let settings = Settings { pkcs1_wrapping: true, regions: setup.regions, ..Settings::default() };
     let kms_clock = Arc::new(ManualClock::at(Timestamp::from_seconds(NOW)));
+    let iam = Iam::new(Arc::clone(&records), Arc::clone(&identities));
     let server = Server {
         kms: Kms::new(records, kms_clock, settings),
+        iam: Arc::new(iam.with_issuers(setup.web_identities.issuers())),
+        web_identities: setup.web_identities,
         identities: Arc::clone(&identities),
         clock: Arc::clone(&clock) as _,
         hosts: setup.hosts,
@@ -125,7 +132,7 @@ impl Default for Call<'_> {
     }
 }
 
-impl Call<'_> {
+impl<'a> Call<'a> {
     pub(crate) fn signer(&self) -> Signer<'_> {
         Signer {
             access_key_id: self.key,
@@ -152,6 +159,18 @@ impl Call<'_> {
         let mut headers = self.headers();
         self.signer().sign_headers("POST", &uri, &mut headers, self.body.as_bytes(), self.at).unwrap();
         request(Method::POST, "/", headers, self.body)
+    }
+
+    /// A request of the Query protocol, in a body: `form` without its version.
+    pub(crate) fn query(service: &'a str, form: &str) -> Self {
+        let version = if service == "iam" { "2010-05-08" } else { "2011-06-15" };
+        Self {
+            target: "",
+            body: format!("{form}&Version={version}").leak(),
+            content_type: "application/x-www-form-urlencoded; charset=utf-8",
+            service,
+            ..Self::default()
+        }
     }
 
     /// The request in the text of HTTP/1.1.
@@ -251,6 +270,26 @@ impl Answer {
         let message = json["message"].as_str().unwrap_or_default();
         assert!(message.contains(text), "{case}: {message}");
         assert_eq!(self.header("x-amzn-requestid").len(), 36, "{case}");
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
+
+    /// What stands in the first element of this name, as it was sent.
+    pub(crate) fn element(&self, name: &str) -> Option<&str> {
+        let (_, after) = self.text().split_once(&format!("<{name}>"))?;
+        after.split_once(&format!("</{name}>")).map(|(inside, _)| inside)
+    }
+
+    /// The same as [`is_refused`](Self::is_refused), in XML.
+    pub(crate) fn is_refused_in_xml(&self, case: &str, status: u16, code: &str, text: &str) {
+        assert_eq!(self.element("Code"), Some(code), "{case}: {}", self.text());
+        assert_eq!(self.status, status, "{case}");
+        let message = quick_xml::escape::unescape(self.element("Message").unwrap_or_default()).unwrap();
+        assert!(message.contains(text), "{case}: {message}");
+        assert_eq!(self.header("content-type"), "text/xml", "{case}");
+        assert_eq!(self.element("RequestId"), Some(self.header("x-amzn-requestid")), "{case}");
     }
 
     pub(crate) fn succeeded(&self, case: &str) {

@@ -1,6 +1,8 @@
 //! The server as clients meet it: real sockets, an engine over a store in memory, and clocks that stand still.
 
 #[cfg(test)]
+mod attacks;
+#[cfg(test)]
 mod authentication;
 #[cfg(test)]
 mod bodies;
@@ -10,5 +12,11 @@ mod connections;
 mod fixture;
 #[cfg(test)]
 mod protocol;
+#[cfg(test)]
+mod query;
+#[cfg(test)]
+mod query_authentication;
+#[cfg(test)]
+mod strangers;
 #[cfg(test)]
 mod tls;

@@ -1,75 +1,94 @@
-//! The AWS KMS API: JSON 1.1 over `POST /`, the operation in `X-Amz-Target`, the caller in the signature.
+//! The AWS APIs: KMS in JSON (`kms`), IAM and STS in the Query protocol (`query`), all at one path and with one kind of
+//! signature, whose scope says which of them a request is for.
 //!
 //! A request is judged in this order, and the first failure is the answer: the number of headers; path and method;
 //! whether it may come from where it comes from (`hosts`); who it claims to be from (`auth`); the body's size; the
-//! signature (`auth`); the operation (`target`); the content type; then all that [`kms`] has to say. All that the head
-//! tells comes before the body, so that nobody holds memory who does not name an access key of ours; and the signature
-//! comes before the operation, so that a stranger learns nothing but that they must sign.
+//! signature (`auth`); then what the API has to say about it. All that the head tells comes before the body, so that
+//! nobody holds memory who does not name an access key of ours; and the signature comes before the operation, so that a
+//! stranger learns nothing but that they must sign.
+//!
+//! There is one way in without a signature: an action whose proof is a token in its body (`AssumeRoleWithWebIdentity`).
+//! Until the token is proved, its sender is a stranger: room of its own and little of it, one request at a time on a
+//! connection, and nothing that keeps the connection.
 
 mod answer;
+mod api;
 mod auth;
-mod members;
-mod target;
+mod kms;
+mod query;
+mod refusal;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
-use api::{Error, ErrorCode};
+use ::kms::{Caller, Clock, Kms};
 use bytes::Bytes;
 use http::request::Parts;
-use http::{Method, Request, Response, StatusCode, header};
+use http::{Request, Response, header};
 use http_body_util::Full;
 use hyper::body::Incoming;
-use iam::Identities;
-use kms::{Clock, Kms};
-use sigv4::{Placement, SignedRequest};
-use tracing::{Instrument as _, Span, error, field, info, info_span};
+use iam::{Iam, Identities};
+use sigv4::{Presented, SignatureError, SignedRequest};
+use tracing::{Instrument as _, Span, field, info, info_span, warn};
 use uuid::Uuid;
 
 use self::answer::Answer;
-use self::auth::Claim;
-use crate::body::{self, BodyError, Room};
+use self::api::Api;
+use self::auth::{Claim, Proved};
+use self::refusal::Refusal;
+use crate::body::{self, Body, BodyError, Room, Sender};
 use crate::contain::contain;
 use crate::hosts::{self, Hosts};
 use crate::limits::{Limits, MAX_HEADERS};
 use crate::peers::Peer;
 
-/// The only path of the API.
+/// The only path of the APIs.
 const PATH: &str = "/";
 
 /// The AWS front of a server.
 pub(crate) struct Front {
-    kms: Arc<Kms>,
-    identities: Arc<Identities>,
-    clock: Arc<dyn Clock>,
-    hosts: Hosts,
-    room: Room,
+    pub(crate) kms: Arc<Kms>,
+    pub(crate) iam: Arc<Iam>,
+    pub(crate) identities: Arc<Identities>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) hosts: Hosts,
+    pub(crate) room: Room,
     pub(crate) limits: Limits,
 }
 
-impl Front {
-    pub(crate) fn new(
-        kms: Arc<Kms>,
-        identities: Arc<Identities>,
-        clock: Arc<dyn Clock>,
-        hosts: Hosts,
-        limits: Limits,
-    ) -> Self {
-        Self { kms, identities, clock, hosts, room: Room::new(&limits), limits }
-    }
+/// Who a request may be from.
+enum Entrant {
+    /// Whoever has the secret of an access key that is known.
+    Claimed(Box<Claim>),
+    /// Anyone, with a token in the body.
+    Stranger,
+}
 
+/// A request on its way through the front.
+struct Received<'a> {
+    head: Parts,
+    api: Api,
+    peer: &'a Peer,
+    id: Uuid,
+}
+
+impl Front {
     /// Answers a request, whatever it is.
     pub(crate) async fn answer(&self, request: Request<Incoming>, peer: &Peer) -> Response<Full<Bytes>> {
         let id = Uuid::new_v4();
         let empty = field::Empty;
-        let span = info_span!("request", %id, peer = %peer.address, operation = empty, account = empty, region = empty);
+        let span = info_span!(
+            "request", %id, peer = %peer.address, service = empty, operation = empty, account = empty,
+            principal = empty, region = empty
+        );
         async {
             let began = Instant::now();
-            let answer = contain(self.respond(request, peer, id)).await.unwrap_or_else(|_| {
-                error!("the request ended in a panic");
-                Answer::failure(&Error::internal("panic"))
+            let api = OnceLock::new();
+            let answer = contain(self.respond(request, peer, id, &api)).await.unwrap_or_else(|_| {
+                let api = api.get().copied().unwrap_or(Api::Kms);
+                api.refuse(&Refusal::Failed("the request ended in a panic".to_owned()), id)
             });
-            let (status, code) = (answer.status.as_u16(), answer.code.map(ErrorCode::as_str));
+            let (status, code) = (answer.status(), answer.code());
             let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
             info!(status, code, micros, "answered");
             answer.into_response(id)
@@ -78,76 +97,149 @@ impl Front {
         .await
     }
 
-    async fn respond(&self, request: Request<Incoming>, peer: &Peer, id: Uuid) -> Answer {
+    async fn respond(
+        &self,
+        request: Request<Incoming>,
+        peer: &Peer,
+        id: Uuid,
+        found: &OnceLock<Api>,
+    ) -> Answer {
         let (head, body) = request.into_parts();
-        let version = head.version;
-        if head.headers.len() > MAX_HEADERS {
-            return Answer::too_many_headers().closing(version);
+        let signature = sigv4::parse(&signed(&head, b""));
+        let api = *found.get_or_init(|| Api::of(&head, signature.as_ref()));
+        Span::current().record("service", api.name());
+        let (version, asks_first) = (head.version, head.headers.contains_key(header::EXPECT));
+        let received = Received { head, api, peer, id };
+        if received.head.headers.len() > MAX_HEADERS {
+            return api.refuse(&Refusal::TooManyHeaders, id).closing(version);
         }
-        let asks_first = head.headers.contains_key(header::EXPECT);
-        let claim = match self.admit(&head).await {
-            Ok(claim) => claim,
-            Err(refusal) => {
-                drop(head);
-                let at_its_end = body::discard(body, asks_first, self.limits.body).await;
-                return if at_its_end { refusal } else { refusal.closing(version) };
+        match self.admit(&received, signature).await {
+            Ok(Entrant::Claimed(claim)) => match self.receive(&received, body, Sender::Known).await {
+                Ok(body) => self.call(&received, &body.bytes, *claim).await,
+                Err(answer) => answer,
+            },
+            Ok(Entrant::Stranger) => {
+                let Some(_turn) = peer.without_signature() else {
+                    let refusal = api.refuse(&Refusal::Body(BodyError::NoRoom), id);
+                    drop(received);
+                    return self.turn_away(body, asks_first, refusal, version).await;
+                };
+                match self.receive(&received, body, Sender::Stranger).await {
+                    Ok(body) => self.call_unsigned(&received, &body.bytes).await,
+                    Err(answer) => answer,
+                }
             }
-        };
-        let body = match body::read(body, weight(&head), asks_first, &self.room, self.limits.body).await {
-            Ok(body) => body,
-            Err(reason) => return Answer::failure(&refused(reason)).closing(version),
-        };
-        self.call(&head, &body.bytes, claim, peer, id).await.map_or_else(failed, Answer::success)
+            Err(refusal) => {
+                let refusal = api.refuse(&refusal, id);
+                drop(received);
+                self.turn_away(body, asks_first, refusal, version).await
+            }
+        }
+    }
+
+    /// The answer to a request whose body is not wanted.
+    async fn turn_away(
+        &self,
+        body: Incoming,
+        asks_first: bool,
+        refusal: Answer,
+        version: http::Version,
+    ) -> Answer {
+        let at_its_end = body::discard(body, asks_first, self.limits.body).await;
+        if at_its_end { refusal } else { refusal.closing(version) }
+    }
+
+    async fn receive(&self, received: &Received<'_>, body: Incoming, sender: Sender) -> Result<Body, Answer> {
+        let Received { head, api, id, .. } = received;
+        let asks_first = head.headers.contains_key(header::EXPECT);
+        let body = body::read(body, sender, weight(head), asks_first, &self.room, self.limits.body).await;
+        body.map_err(|reason| api.refuse(&Refusal::Body(reason), *id).closing(head.version))
     }
 
     /// Judges all that the head of a request tells.
-    async fn admit(&self, head: &Parts) -> Result<Claim, Answer> {
+    async fn admit(
+        &self,
+        Received { head, api, .. }: &Received<'_>,
+        signature: Result<Presented, SignatureError>,
+    ) -> Result<Entrant, Refusal> {
         if head.uri.path() != PATH {
-            let text = format!(
-                "There is nothing at this path. The AWS KMS API is at {PATH}: give SDKs the endpoint URL without a path."
-            );
-            return Err(Answer::misplaced(StatusCode::NOT_FOUND, &text));
+            return Err(Refusal::Path);
         }
-        if head.method != Method::POST {
-            let text = "This is the endpoint of an AWS KMS API, which takes POST requests. Try: aws kms list-keys --endpoint-url <this URL>";
-            return Err(Answer::misplaced(StatusCode::METHOD_NOT_ALLOWED, text));
+        if !api.takes(&head.method) {
+            return Err(Refusal::Method);
         }
         if hosts::is_of_a_page(head) {
-            let text = "Web pages cannot use this API: requests with an Origin or Sec-Fetch-Site header are not taken.";
-            return Err(failed(Error::new(ErrorCode::AccessDenied, text)));
+            return Err(Refusal::WebPage);
         }
         if !self.hosts.take(head) {
-            let text = "This development server is called by a name of this machine, such as http://localhost or \
-                        http://127.0.0.1. To call it by another, start it with: trent dev --allow-host <name>";
-            return Err(failed(Error::new(ErrorCode::AccessDenied, text)));
+            return Err(Refusal::Host);
         }
-        self.claim(&signed(head, b"")).await.map_err(failed)
+        match signature {
+            Ok(presented) => {
+                let claim = self.claim(presented, *api).await?;
+                Ok(Entrant::Claimed(Box::new(claim)))
+            }
+            Err(SignatureError::Missing) if *api != Api::Kms && query::may_have_a_token(head) => {
+                Ok(Entrant::Stranger)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
-    async fn call(
-        &self,
-        head: &Parts,
-        body: &Bytes,
-        claim: Claim,
-        peer: &Peer,
-        id: Uuid,
-    ) -> Result<Vec<u8>, Error> {
-        let request = signed(head, body);
-        let (caller, placement) = claim.prove(&request, peer.address.ip(), id)?;
-        let _in_progress = peer.has_signed();
-        let span = Span::current();
-        span.record("account", &caller.account).record("region", &caller.region);
-        let entry = target::find(&head.headers)?;
-        span.record("operation", entry.spec.name);
-        let input = match placement {
-            Placement::Query if body.is_empty() => members::from_query(request.query, entry.spec)?,
-            _ => {
-                target::check_content_type(&head.headers)?;
-                body.clone()
-            }
+    /// Carries out a request that is signed, if it is truly so.
+    async fn call(&self, received: &Received<'_>, body: &Bytes, claim: Claim) -> Answer {
+        let Received { head, api, peer, id } = received;
+        let Proved { caller, placement, access_key_id } = match claim.prove(&signed(head, body), peer, *id) {
+            Ok(proved) => proved,
+            Err(refusal) => return api.refuse(&refusal, *id),
         };
-        (entry.call)(&self.kms, &caller, input).await
+        let _in_progress = peer.has_signed();
+        tell(&caller);
+        let now = self.clock.now().seconds();
+        let noted = self.identities.note_use(&access_key_id, api.name(), &caller.region, now).await;
+        if let Err(error) = noted {
+            // Nothing that is allowed depends on it.
+            warn!(%error, "that an access key was used is not written down");
+        }
+        match api {
+            Api::Kms => match kms::call(&self.kms, &caller, placement, head, body).await {
+                Ok(body) => kms::success(body),
+                Err(error) => kms::failure(&error),
+            },
+            Api::Query(dialect) => query::call(&self.iam, &caller, (head, body), *dialect, (now, *id)).await,
+        }
     }
+
+    /// Carries out a request that is not signed, if it is one that needs not be.
+    async fn call_unsigned(&self, received: &Received<'_>, body: &Bytes) -> Answer {
+        let Received { head, api, peer, id } = received;
+        let Api::Query(dialect) = *api else {
+            return api.refuse(&Refusal::Signature(SignatureError::Missing), *id);
+        };
+        let asked = match query::read_unsigned(body, dialect, *id) {
+            Ok(asked) => asked,
+            Err(answer) => return answer,
+        };
+        let caller = match auth::stranger(&head.headers, peer, *id) {
+            Ok(caller) => caller,
+            Err(refusal) => return api.refuse(&refusal, *id),
+        };
+        let now = self.clock.now().seconds();
+        let answer = query::carry_out(&self.iam, &caller, asked, dialect, (now, *id)).await;
+        if answer.code().is_none() {
+            // The token was as good as a signature.
+            drop(peer.has_signed());
+        }
+        answer
+    }
+}
+
+/// Puts who asks into the log's line.
+fn tell(caller: &Caller) {
+    Span::current()
+        .record("account", caller.account())
+        .record("principal", caller.arn())
+        .record("region", &caller.region);
 }
 
 fn signed<'a>(head: &'a Parts, body: &'a [u8]) -> SignedRequest<'a> {
@@ -165,33 +257,4 @@ fn signed<'a>(head: &'a Parts, body: &'a [u8]) -> SignedRequest<'a> {
 fn weight(head: &Parts) -> usize {
     let headers: usize = head.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     headers + head.uri.query().map_or(0, str::len)
-}
-
-/// The answer to an error, whose cause is for the log only.
-#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
-fn failed(error: Error) -> Answer {
-    if let Some(cause) = error.cause() {
-        error!(cause, "the request failed");
-    }
-    Answer::failure(&error)
-}
-
-fn refused(reason: BodyError) -> Error {
-    let (code, text) = match reason {
-        BodyError::TooLarge => {
-            let text = format!("HTTP content length exceeded {} bytes.", api::limits::MAX_BODY);
-            (ErrorCode::RequestEntityTooLarge, text)
-        }
-        BodyError::TooSlow => {
-            (ErrorCode::RequestTimeout, "The request body did not arrive in time. Send it again.".to_owned())
-        }
-        BodyError::Broken => {
-            (ErrorCode::Serialization, "The request body ended before its end. Send it again.".to_owned())
-        }
-        BodyError::NoRoom => (
-            ErrorCode::ServiceUnavailable,
-            "Too many requests are being received. Try again later.".to_owned(),
-        ),
-    };
-    Error::new(code, text)
 }

@@ -1,8 +1,8 @@
 //! Which operation is meant, and whether the body is in a form that is read.
 
+use ::kms::Entry;
 use api::{Error, ErrorCode};
 use http::{HeaderMap, header};
-use kms::Entry;
 
 /// Names the operation. There is exactly one, which the signature covers: `sigv4` has seen to that.
 const TARGET: &str = "x-amz-target";
@@ -14,7 +14,7 @@ pub(super) fn find(headers: &HeaderMap) -> Result<&'static Entry, Error> {
     headers
         .get(TARGET)
         .and_then(|target| target.to_str().ok()?.strip_prefix(PREFIX))
-        .and_then(kms::operation)
+        .and_then(::kms::operation)
         .ok_or_else(|| Error::bare(ErrorCode::UnknownOperation))
 }
 
