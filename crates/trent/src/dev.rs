@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use iam::Identities;
+use iam::{Iam, Identities};
 use kms::{AttestationRoot, Kms, Settings, SystemClock};
-use server::{Hosts, Limits, LogFormat, Server};
+use server::{Hosts, Limits, LogFormat, Server, WebIdentities};
 use tokio::net::lookup_host;
 use tracing::debug;
 
@@ -18,7 +18,8 @@ use crate::{Failure, hardening};
 const PARTITION: &str = "aws";
 
 const NOTES: &str = "The access key `test` with the secret `test` is the root of account 000000000000, and any 12-digit \
-access key id with the secret `test` is the root of that account. Every Region name is taken. Signatures are verified. \
+access key id with the secret `test` is the root of that account. IAM and STS answer at the same address: users and \
+roles made there have secrets of their own. Every Region name is taken. Signatures are verified. \
 Because anybody knows these secrets, the server cannot be reached from other machines (see `trent serve`), nor by web \
 pages: it takes requests to localhost, to names under it and to loopback addresses, and to the names that --allow-host \
 gives. Requests with an Origin or Sec-Fetch-Site header, which only browsers send, are refused, here and by `trent serve`.
@@ -71,9 +72,12 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         attestation_root,
         ..Settings::default()
     };
+    let identities = Arc::new(Identities::dev(Arc::clone(&data.records), PARTITION));
     let server = Server {
         kms: Kms::new(Arc::clone(&data.records), Arc::new(SystemClock), settings),
-        identities: Arc::new(Identities::dev(data.records, PARTITION)),
+        iam: Arc::new(Iam::new(data.records, Arc::clone(&identities))),
+        identities,
+        web_identities: WebIdentities::default(),
         clock: Arc::new(SystemClock),
         hosts: Hosts::ThisMachineAnd(args.allow_host),
         tls: None,
@@ -130,7 +134,7 @@ fn welcome(address: SocketAddr, data: &Data) -> String {
          To use it, paste this in another terminal:\n\n  \
          export AWS_ENDPOINT_URL=http://{address} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test \
          AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1\n\n\
-         (If AWS_SESSION_TOKEN or AWS_PROFILE is set there, unset it.)\n\n\
+         (If AWS_SESSION_TOKEN or AWS_PROFILE is set there, unset it.) KMS, IAM and STS answer at this address.\n\n\
          Then try:\n\n  \
          aws kms create-key --origin EXTERNAL\n\n"
     )

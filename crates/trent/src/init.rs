@@ -5,11 +5,12 @@ use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use iam::{AccessKey, Identities};
+use kms::{Clock as _, SystemClock};
 use serde_json::json;
 use server::Config;
 
 use crate::mode::Mode;
-use crate::{Failure, start};
+use crate::{Failure, output, start};
 
 /// The access key of the account's root is printed once, and is nowhere else in clear.
 #[derive(clap::Args)]
@@ -36,13 +37,7 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     let text = make(args).await?;
-    // Not as other results: a reader that went away has taken the only copy of the secret along.
-    let mut stdout = std::io::stdout().lock();
-    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(|error| {
-        Failure::new(format!(
-            "the account was made, and its access key could not be written to standard output: {error}"
-        ))
-    })
+    output::hand_over(&text, "the account and the access key of its root were made")
 }
 
 /// Makes the data and an account, and gives what there is to say about them.
@@ -80,7 +75,7 @@ async fn make(args: Args) -> Result<String, Failure> {
     // The account comes last: its key is told once, and nothing may fail between making and telling it.
     let folder = fs::canonicalize(&args.data)?;
     let written = write_config(&args.config, &folder, &partition)?;
-    let key = identities.create_account(&account).await?;
+    let key = identities.create_account(&account, SystemClock.now().seconds()).await?;
     let secret = String::from_utf8_lossy(key.secret.expose());
     if args.json {
         let result = json!({
@@ -118,12 +113,13 @@ fn summary(
          export AWS_ACCESS_KEY_ID={id} AWS_SECRET_ACCESS_KEY={secret}\n\n\
          The configuration {config} {how}. Next:\n\n  \
          trent serve --config {config}\n\n\
-         Its clients need a Region (AWS_DEFAULT_REGION, AWS_REGION) and its address (AWS_ENDPOINT_URL_KMS) besides.\n"
+         Its clients need a Region (AWS_DEFAULT_REGION, AWS_REGION) and its address (AWS_ENDPOINT_URL) besides. The root may do\n\
+         everything: make users and roles for people and programs with `aws iam`.\n"
     )
 }
 
 /// An account number, refused before anything is made for it.
-fn account(text: &str) -> Result<String, String> {
+pub(crate) fn account(text: &str) -> Result<String, String> {
     if text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(text.to_owned());
     }
@@ -206,6 +202,12 @@ partition = "{partition}"
 # [attestation]
 # root = "64:1A:03:21:A3:E2:44:EF:E4:56:46:31:95:D6:06:31:7E:D7:CD:CC:3C:17:56:E0:98:93:F3:C6:8F:79:BB:5B"    # AWS's
 
+# One section for each issuer whose tokens stand for roles here: a Kubernetes cluster, a CI service.
+# [[web_identity]]
+# issuer = "https://ci.example"            # iss of its tokens
+# jwks = "https://ci.example/keys.json"    # its keys: an https URL, or a file
+# ca = "ca.pem"                            # the authorities that vouch for the URL, if not those of the system
+
 # [log]
 # format = "text"    # or "json"
 # level = "info"     # error, warn, info (a line for each request), debug, trace
@@ -271,13 +273,10 @@ mod tests {
         let china = Args { partition: Some("aws-cn".to_owned()), ..args(&folder, None) };
         make(china).await.unwrap();
         make(args(&folder, Some("444455556666"))).await.unwrap();
+        let config = Config::load(&folder.join("trent.toml")).unwrap();
+        assert_eq!(config.partition, "aws-cn");
         let data = start::open_existing(&folder.join("data"), Mode::Serve).await.unwrap();
-        let record = data.records.scan("iam/access-key/", None, 10).await.unwrap();
-        for key in &record {
-            let text = String::from_utf8(key.plaintext.expose().to_vec()).unwrap();
-            assert!(text.contains("arn:aws-cn:iam::"), "a principal of another partition");
-        }
-        assert_eq!(record.len(), 2);
+        assert_eq!(Identities::new(data.records.clone(), "aws-cn").accounts().await.unwrap().len(), 2);
         drop(data);
         let other = Args { partition: Some("aws".to_owned()), ..args(&folder, Some("555566667777")) };
         assert!(make(other).await.is_err());
@@ -311,6 +310,7 @@ mod tests {
         assert_eq!(all.insecure_plaintext, as_written.insecure_plaintext);
         assert_eq!(all.import.rsaes_pkcs1_v1_5, as_written.import.rsaes_pkcs1_v1_5);
         assert_eq!(all.attestation.root, as_written.attestation.root);
+        assert_eq!((as_written.web_identity.len(), all.web_identity.len()), (0, 1));
         assert_eq!(all.tls.unwrap().certificate, folder.join("certificate.pem"));
         fs::remove_dir_all(&folder).unwrap();
     }

@@ -5,15 +5,18 @@
 mod completion;
 mod dev;
 mod failure;
+mod folder;
 mod hardening;
 mod import;
 mod init;
+mod key_policy;
 mod material;
 mod mode;
 mod output;
 mod serve;
 mod session;
 mod start;
+mod user;
 mod wrap;
 
 use std::alloc::System;
@@ -52,6 +55,10 @@ enum Command {
     Serve(serve::Args),
     /// Make temporary credentials
     Session(session::Args),
+    /// Users and access keys, for the day when no access key works
+    User(user::Args),
+    /// Key policies, for the day when one lets nobody in
+    KeyPolicy(key_policy::Args),
     /// Import key material of your own into a key
     Import(Box<import::Args>),
     /// Only wrap key material, on a machine without a network
@@ -80,6 +87,8 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Init(args) => init::run(args).await,
         Command::Serve(args) => serve::run(args).await,
         Command::Session(args) => session::run(args).await,
+        Command::User(args) => user::run(args).await,
+        Command::KeyPolicy(args) => key_policy::run(args).await,
         Command::Import(args) => import::run(*args).await,
         Command::Wrap(args) => wrap::run(*args).await,
         Command::Completion(args) => completion::run::<Cli>(&args),

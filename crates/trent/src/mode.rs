@@ -2,8 +2,10 @@
 //! real server; and what was made in development is known to everybody, so a real server must not serve it.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crypto::SecretBytes;
+use iam::Identities;
 use seal::{Changes, Commit, Records};
 
 use crate::Failure;
@@ -25,6 +27,14 @@ impl Mode {
         match self {
             Self::Dev => "dev",
             Self::Serve => "serve",
+        }
+    }
+
+    /// Who there is in data of this mode.
+    pub(crate) fn identities(self, records: Arc<Records>, partition: &str) -> Identities {
+        match self {
+            Self::Dev => Identities::dev(records, partition),
+            Self::Serve => Identities::new(records, partition),
         }
     }
 
@@ -92,8 +102,6 @@ fn nothing_said(folder: &Path) -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use seal::RootKey;
     use store::Memory;
 

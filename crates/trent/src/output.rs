@@ -39,10 +39,36 @@ pub(crate) fn print(report: &impl Report, json: bool) -> Result<(), Failure> {
         .map_err(|error| Failure::new(format!("the result cannot be printed: {error}")))
 }
 
+/// Prints a secret that is nowhere else in clear. A reader that went away has taken the only copy along, so that is told,
+/// in words such as "the account was made".
+pub(crate) fn hand_over(text: &str, done: &str) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(|error| {
+        Failure::new(format!(
+            "{done}, and its secret could not be written to standard output and is lost: {error}"
+        ))
+    })
+}
+
 fn aligned(lines: &[(&str, String)]) -> String {
     let width = lines.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
     let lines: Vec<_> = lines.iter().map(|(name, value)| format!("{name:width$}  {value}")).collect();
     lines.join("\n")
+}
+
+/// Rows with their columns below each other, a line each.
+pub(crate) fn columns<const N: usize>(rows: &[[String; N]]) -> String {
+    let mut widths = [0; N];
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = cell.chars().count().max(*width);
+        }
+    }
+    let line = |row: &[String; N]| {
+        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
+        format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
+    };
+    rows.iter().map(line).collect()
 }
 
 /// `word` as a shell takes it: in single quotes, if it needs any.

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use iam::Identities;
+use iam::{Iam, Identities};
 use kms::{Kms, Settings, SystemClock};
-use server::{Config, Hosts, Limits, Server, tls};
+use server::{Config, Hosts, Limits, Server, WebIdentities, tls};
 use tracing::{info, warn};
 
 use crate::mode::Mode;
@@ -30,6 +30,7 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         Some(files) => Some(tls(&files.certificate, &files.private_key)?),
         None => None,
     };
+    let web_identities = WebIdentities::new(&config.web_identity)?;
     let listener = start::listen(config.listen).await?;
     let records = start::open_existing(&config.data, Mode::Serve).await?.records;
     let address = listener.local_addr()?;
@@ -46,9 +47,13 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         settling_seconds: config.settling_seconds.into(),
         attestation_root: config.attestation.root,
     };
+    let identities = Arc::new(Identities::new(Arc::clone(&records), &config.partition));
+    let iam = Iam::new(Arc::clone(&records), Arc::clone(&identities)).with_issuers(web_identities.issuers());
     let server = Server {
-        kms: Kms::new(Arc::clone(&records), Arc::new(SystemClock), settings),
-        identities: Arc::new(Identities::new(records, &config.partition)),
+        kms: Kms::new(records, Arc::new(SystemClock), settings),
+        iam: Arc::new(iam),
+        identities,
+        web_identities,
         clock: Arc::new(SystemClock),
         hosts: Hosts::Any,
         tls: encryption,

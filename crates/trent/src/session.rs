@@ -1,29 +1,26 @@
 //! `trent session`: temporary credentials, made beside the data.
 
-use std::path::PathBuf;
-
-use iam::{Identities, SessionCredentials};
+use iam::SessionCredentials;
 use jiff::Timestamp;
 use kms::{Clock as _, SystemClock};
 use serde_json::json;
-use server::Config;
 
-use crate::mode::Mode;
+use crate::folder::FolderArgs;
 use crate::{Failure, start};
 
-/// Makes temporary credentials of the root that an access key belongs to. They end by themselves; the server need
-/// not be told of them, and may run meanwhile.
+/// Whose the credentials are, and for how long.
 #[derive(clap::Args)]
-#[command(after_help = "Examples:
+#[command(
+    after_help = "They are those of the root or user that the access key belongs to, who may do the same with them, but for IAM. They end by \
+themselves, or with that access key. The server need not be told of them, and may run meanwhile.
+
+Examples:
   trent session --config trent.toml --access-key-id AKIAIOSFODNN7EXAMPLE
-  trent session --data ./trent-data --access-key-id test --duration 900 --json")]
+  trent session --data ./trent-data --access-key-id test --duration 900 --json"
+)]
 pub(crate) struct Args {
-    /// The configuration that names the data
-    #[arg(long, value_name = "FILE", required_unless_present = "data", conflicts_with = "data")]
-    config: Option<PathBuf>,
-    /// The folder of the data
-    #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
+    #[command(flatten)]
+    folder: FolderArgs,
     /// The access key whose principal the credentials are for
     #[arg(long, value_name = "ID")]
     access_key_id: String,
@@ -36,19 +33,9 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args) -> Result<(), Failure> {
-    let (folder, partition) = match (args.data, args.config) {
-        (Some(data), _) => (data, "aws".to_owned()),
-        (None, Some(config)) => {
-            let config = Config::load(&config)?;
-            (config.data, config.partition)
-        }
-        (None, None) => return Err(Failure::usage("name the data: --config FILE or --data DIR")),
-    };
-    let (records, mode) = start::open_to_read(&folder).await?;
-    let identities = match mode {
-        Mode::Dev => Identities::dev(records, &partition),
-        Mode::Serve => Identities::new(records, &partition),
-    };
+    let folder = args.folder.folder()?;
+    let (records, mode) = start::open_to_read(&folder.path).await?;
+    let identities = mode.identities(records, &folder.partition);
     let now = SystemClock.now().seconds();
     let session = identities.issue_session(&args.access_key_id, args.duration, now).await?;
     start::print(&if args.json { as_json(&session)? } else { as_exports(&session)? })

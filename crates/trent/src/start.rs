@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use seal::{Records, RootKey};
 use server::{LogFormat, Server};
-use store::{Sqlite, Store};
+use store::{Sqlite, Store, StoreError};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -51,6 +51,25 @@ pub(crate) async fn open_existing(folder: &Path, mode: Mode) -> Result<Data, Fai
 pub(crate) async fn open_to_read(folder: &Path) -> Result<(Arc<Records>, Mode), Failure> {
     must_exist(folder)?;
     let store: Arc<dyn Store> = Arc::new(Sqlite::open_to_read(&folder.join(DATABASE)).await?);
+    let root = RootKey::load(&folder.join(ROOT_KEY))?;
+    let records = Arc::new(Records::open(store, &root).await?);
+    let mode = Mode::of(folder, &records).await?;
+    Ok((records, mode))
+}
+
+/// Opens the data in `folder` to change it beside a server that is stopped, and tells what it is for.
+pub(crate) async fn open_stopped(folder: &Path) -> Result<(Arc<Records>, Mode), Failure> {
+    must_exist(folder)?;
+    let store: Arc<dyn Store> = match Sqlite::open(&folder.join(DATABASE)).await {
+        Err(StoreError::InUse { .. }) => {
+            return Err(Failure::new(format!(
+                "a server has the data in {} open, and only one process at a time may change it: stop the server, do this \
+                 again, and start the server",
+                folder.display()
+            )));
+        }
+        opened => Arc::new(opened?),
+    };
     let root = RootKey::load(&folder.join(ROOT_KEY))?;
     let records = Arc::new(Records::open(store, &root).await?);
     let mode = Mode::of(folder, &records).await?;
@@ -177,7 +196,8 @@ mod tests {
     async fn data_is_read_beside_the_server_that_has_it() {
         let folder = std::env::temp_dir().join(format!("trent-start-{}", std::process::id()));
         let data = open_or_create(&folder, Mode::Serve).await.unwrap();
-        let key = Identities::new(data.records.clone(), "aws").create_account("111122223333").await.unwrap();
+        let key =
+            Identities::new(data.records.clone(), "aws").create_account("111122223333", 0).await.unwrap();
         assert!(open_existing(&folder, Mode::Serve).await.is_err(), "nobody else may write");
 
         let (records, mode) = open_to_read(&folder).await.unwrap();
@@ -186,7 +206,7 @@ mod tests {
         let server = Identities::new(data.records, "aws");
         let token = Some(session.session_token.as_str());
         let caller = server.find(&session.access_key_id, token, 0).await.unwrap();
-        assert_eq!(caller.account, "111122223333");
+        assert_eq!(caller.principal.account, "111122223333");
         drop(server);
 
         assert!(open_or_create(&folder, Mode::Dev).await.is_err(), "the secrets of all would be `test`");
