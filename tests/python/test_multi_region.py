@@ -5,7 +5,7 @@ import json
 import os
 
 import pytest
-from support import shell
+from support import people, shell
 from support.ceremony import external_key, generated_key, import_material, import_wrapped, parameters, state
 from support.errors import refused
 from support.server import ACCOUNT, REGION, Server
@@ -198,10 +198,10 @@ def test_policy_tags_and_description_are_each_ones_own(kms, abroad):
     assert (own(kms), own(abroad)) == (("changed", [], made["ReplicaPolicy"]), there)
 
 
-def test_what_is_not_given_to_a_replica_is_not_copied(kms, abroad, far, key):
+def test_what_is_not_given_to_a_replica_is_not_copied(server, kms, abroad, far, key):
     kms.tag_resource(KeyId=key, Tags=[{"TagKey": "team", "TagValue": "here"}])
     kms.update_key_description(KeyId=key, Description="here")
-    kms.create_grant(KeyId=key, GranteePrincipal=f"arn:aws:iam::{ACCOUNT}:user/a", Operations=["Encrypt"])
+    kms.create_grant(KeyId=key, GranteePrincipal=people.user(server, "a"), Operations=["Encrypt"])
     made = kms.replicate_key(KeyId=key, ReplicaRegion=FAR)
     assert made["ReplicaTags"] == [] and made["ReplicaKeyMetadata"]["Description"] == ""
     assert made["ReplicaPolicy"] == abroad.get_key_policy(KeyId=key)["Policy"]

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from support import shell
+from support import people, shell
 from support.ceremony import generated_key
 from support.errors import refused
 from support.server import ACCOUNT
@@ -41,10 +41,27 @@ def put(kms, key, policy, **fields):
     kms.put_key_policy(KeyId=key, Policy=text, **fields)
 
 
+def make_people(server):
+    """Whom the policies here name: nobody else may be in one."""
+    for name in ("Ops", "a"):
+        people.user(server, name)
+    people.role(server, "Admin", "/path/")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def there(server):
+    make_people(server)
+
+
 def read(kms, key):
     answer = kms.get_key_policy(KeyId=key)
     assert answer["PolicyName"] == "default"
     return answer["Policy"]
+
+
+def shown_of(policy):
+    """A policy as it is shown: with a type for everyone."""
+    return json.loads(json.dumps(policy).replace('"Principal": "*"', '"Principal": {"AWS": "*"}'))
 
 
 def test_the_default_policy(kms):
@@ -115,6 +132,7 @@ def test_everyone_is_shown_with_a_type(kms, key):
 
 
 def test_a_policy_outlives_a_restart(own_server):
+    make_people(own_server)
     kms = own_server.client()
     key = generated_key(kms)
     put(kms, key, ADMINISTRATION)
@@ -136,8 +154,13 @@ LOCKING_OUT = {
 }
 
 
-@pytest.mark.parametrize("policy", LOCKING_OUT.values(), ids=LOCKING_OUT)
-def test_nobody_locks_themselves_out_unless_they_say_so(kms, policy):
+# What leaves the policy to be read, even if not to be changed.
+LEAVING_IT_TO_READ = ("other actions", "denied")
+
+
+@pytest.mark.parametrize("name", LOCKING_OUT)
+def test_nobody_locks_themselves_out_unless_they_say_so(kms, name):
+    policy = LOCKING_OUT[name]
     key = generated_key(kms)
     with refused("MalformedPolicyDocumentException", LOCKOUT):
         put(kms, key, policy)
@@ -148,7 +171,15 @@ def test_nobody_locks_themselves_out_unless_they_say_so(kms, policy):
     with refused("MalformedPolicyDocumentException", LOCKOUT):
         kms.create_key(Policy=json.dumps(policy))
     made = kms.create_key(Policy=json.dumps(policy), BypassPolicyLockoutSafetyCheck=True)["KeyMetadata"]
-    assert read(kms, made["KeyId"]) == read(kms, key)
+    # The root of the account is locked out like anybody else.
+    for locked in (key, made["KeyId"]):
+        with refused("AccessDeniedException", "resource-based policy"):
+            put(kms, locked, document())
+        if name in LEAVING_IT_TO_READ:
+            assert json.loads(read(kms, locked)) == shown_of(policy)
+        else:
+            with refused("AccessDeniedException", "no resource-based policy allows the kms:GetKeyPolicy action"):
+                read(kms, locked)
 
 
 MALFORMED = {
@@ -268,4 +299,5 @@ def test_the_cli(server, key, tmp_path):
     assert done.returncode == EXIT_REFUSED and LOCKOUT in done.stderr, done.stderr
     done = aws(*write, "--bypass-policy-lockout-safety-check")
     assert done.returncode == 0, done.stderr
-    assert json.loads(aws("list-key-policies").stdout)["PolicyNames"] == ["default"]
+    done = aws("list-key-policies")
+    assert done.returncode == EXIT_REFUSED and "AccessDeniedException" in done.stderr, done.stderr

@@ -174,7 +174,7 @@ def test_another_scheme(server):
 
 
 @pytest.mark.parametrize(
-    ("service", "text"), [("s3", "correct service: 'kms'"), ("sts", "correct service: 'kms'")]
+    ("service", "text"), [("s3", "correct service: 'kms'"), ("ssm", "correct service: 'kms'")]
 )
 def test_the_scope_of_another_service(server, service, text):
     denied(Call(server, service=service).signed().send(), "InvalidSignatureException", text)

@@ -6,7 +6,7 @@ import os
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from support import ceremony, wrapping
+from support import ceremony, people, wrapping
 from support.strict import held_to_the_model
 
 ACCOUNT = "000000000000"
@@ -51,6 +51,8 @@ class World:
 
     def __init__(self, server):
         self.kms = held_to_the_model(server.client())
+        for name in ("grantee", "retiring"):
+            people.user(server, name)
         self._made = {}
         self._numbers = itertools.count()
 

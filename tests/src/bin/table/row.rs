@@ -26,6 +26,15 @@ pub(crate) fn of(entry: &Entry) -> io::Result<Value> {
     }))
 }
 
+/// The row of one action of IAM or STS.
+pub(crate) fn of_action(entry: &iam::Entry) -> Value {
+    json!({
+        "name": entry.name,
+        "members": entry.members.iter().map(member).collect::<Vec<_>>(),
+        "signed": entry.signed,
+    })
+}
+
 /// What the Rust types of the request and the answer of an operation read and write.
 macro_rules! shapes {
     ($($operation:ident,)*) => {
