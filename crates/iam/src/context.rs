@@ -14,7 +14,7 @@ use crate::refusal::Stop;
 use crate::{Error, Iam, IamError};
 
 /// Records read at once in a scan.
-const PAGE: u32 = 256;
+const PAGE: u32 = 64;
 
 /// One attempt at one action.
 pub(crate) struct Context<'a> {
@@ -160,10 +160,24 @@ impl<'a> Context<'a> {
 
     /// All records of one kind in the caller's account, in the order of their names without case.
     pub(crate) async fn list<R: OfAccount>(&self) -> Result<Vec<R>, Stop> {
+        self.list_as(|record| record).await
+    }
+
+    /// The same without the texts of policies: to be shown, never to be put back. All of an account's together would
+    /// take as much memory as all that it stores.
+    pub(crate) async fn list_to_show<R: OfAccount>(&self) -> Result<Vec<R>, Stop> {
+        let bare = |mut record: R| {
+            record.forget_policies();
+            record
+        };
+        self.list_as(bare).await
+    }
+
+    async fn list_as<R: OfAccount>(&self, mut kept: impl FnMut(R) -> R + Send) -> Result<Vec<R>, Stop> {
         let mut all = Vec::new();
         let prefix = records::prefix::<R>(self.account());
         self.scan(&prefix, |record| {
-            all.push(read(record)?);
+            all.push(kept(read(record)?));
             Ok(())
         })
         .await?;

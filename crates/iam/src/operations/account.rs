@@ -37,7 +37,7 @@ impl Action for GetAccountSummary {
 
     async fn run(&self, cx: &Context<'_>) -> Result<Self::Answer, Stop> {
         cx.permit(&action_of::<Self>(), "*", &Conditions::default())?;
-        let policies = cx.list::<PolicyRecord>().await?;
+        let policies = cx.list_to_show::<PolicyRecord>().await?;
         let pairs = [
             ("Users", cx.count::<UserRecord>().await?),
             ("UsersQuota", limits::USERS),

@@ -60,7 +60,7 @@ impl Action for ListGroups {
     async fn run(&self, cx: &Context<'_>) -> Result<Self::Answer, Stop> {
         let prefix = self.path_prefix.as_deref();
         cx.permit_listing::<Self, GroupRecord>(prefix)?;
-        let mut groups = cx.list::<GroupRecord>().await?;
+        let mut groups = cx.list_to_show::<GroupRecord>().await?;
         groups.retain(|group| group.path.starts_with(prefix.unwrap_or("/")));
         let name = |group: &GroupRecord| group.name.to_ascii_lowercase();
         self.page.answer("Groups", groups, name, |group| group_answer(cx, &group))

@@ -151,7 +151,7 @@ impl Action for ListPolicies {
             policies.extend(managed::POLICIES.iter().map(Managed::ByAws));
         }
         if scope != "AWS" {
-            policies.extend(cx.list::<PolicyRecord>().await?.into_iter().map(Managed::ByAccount));
+            policies.extend(cx.list_to_show::<PolicyRecord>().await?.into_iter().map(Managed::ByAccount));
         }
         let prefix = self.path_prefix.as_deref().unwrap_or("/");
         policies.retain(|policy| {

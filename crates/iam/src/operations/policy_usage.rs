@@ -28,9 +28,9 @@ impl Usage {
     /// Reads all users, groups and roles of the caller's account.
     pub(super) async fn of_all(cx: &Context<'_>) -> Result<Self, Stop> {
         let mut usage = Self(BTreeMap::new());
-        usage.count(&cx.list::<UserRecord>().await?);
-        usage.count(&cx.list::<GroupRecord>().await?);
-        usage.count(&cx.list::<RoleRecord>().await?);
+        usage.count(&cx.list_to_show::<UserRecord>().await?);
+        usage.count(&cx.list_to_show::<GroupRecord>().await?);
+        usage.count(&cx.list_to_show::<RoleRecord>().await?);
         Ok(usage)
     }
 
@@ -77,15 +77,15 @@ impl Action for ListEntitiesForPolicy {
         Managed::permitted::<Self>(cx, &self.policy_arn).await?;
         let mut users = Vec::new();
         if self.asks_for("Group") {
-            let groups = cx.list::<GroupRecord>().await?.into_iter();
+            let groups = cx.list_to_show::<GroupRecord>().await?.into_iter();
             users.extend(groups.filter(|group| self.is_user(group, &group.path)).map(UsedBy::Group));
         }
         if self.asks_for("User") {
-            let all = cx.list::<UserRecord>().await?.into_iter();
+            let all = cx.list_to_show::<UserRecord>().await?.into_iter();
             users.extend(all.filter(|user| self.is_user(user, &user.path)).map(UsedBy::User));
         }
         if self.asks_for("Role") {
-            let roles = cx.list::<RoleRecord>().await?.into_iter();
+            let roles = cx.list_to_show::<RoleRecord>().await?.into_iter();
             users.extend(roles.filter(|role| self.is_user(role, &role.path)).map(UsedBy::Role));
         }
         let (users, end) = self.page.of(users, UsedBy::key)?;

@@ -72,7 +72,7 @@ impl Action for ListRoles {
     async fn run(&self, cx: &Context<'_>) -> Result<Self::Answer, Stop> {
         let prefix = self.path_prefix.as_deref();
         cx.permit_listing::<Self, RoleRecord>(prefix)?;
-        let mut roles = cx.list::<RoleRecord>().await?;
+        let mut roles = cx.list_to_show::<RoleRecord>().await?;
         roles.retain(|role| role.path.starts_with(prefix.unwrap_or("/")));
         let (roles, end) = self.page.of(roles, |role| role.name.to_ascii_lowercase())?;
         let mut items = Vec::with_capacity(roles.len());

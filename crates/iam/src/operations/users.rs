@@ -68,7 +68,7 @@ impl Action for ListUsers {
     async fn run(&self, cx: &Context<'_>) -> Result<Self::Answer, Stop> {
         let prefix = self.path_prefix.as_deref();
         cx.permit_listing::<Self, UserRecord>(prefix)?;
-        let mut users = cx.list::<UserRecord>().await?;
+        let mut users = cx.list_to_show::<UserRecord>().await?;
         users.retain(|user| user.path.starts_with(prefix.unwrap_or("/")));
         let name = |user: &UserRecord| user.name.to_ascii_lowercase();
         self.page.answer("Users", users, name, |user| listed_user_answer(cx, &user))

@@ -35,4 +35,8 @@ impl OfAccount for GroupRecord {
     fn resource(&self) -> String {
         format!("group{}{}", self.path, self.name)
     }
+
+    fn forget_policies(&mut self) {
+        self.inline.clear();
+    }
 }

@@ -58,4 +58,10 @@ impl OfAccount for PolicyRecord {
     fn resource(&self) -> String {
         format!("policy{}{}", self.path, self.name)
     }
+
+    fn forget_policies(&mut self) {
+        for version in &mut self.versions {
+            version.document = String::new();
+        }
+    }
 }

@@ -50,6 +50,9 @@ pub(crate) trait OfAccount: Serialize + DeserializeOwned + Send + Sync {
 
     /// What its ARN ends with, such as `user/path/alice`.
     fn resource(&self) -> String;
+
+    /// Lets go of the texts of policies, which no list shows and which are most of a record.
+    fn forget_policies(&mut self) {}
 }
 
 /// What the keys of the records of one kind in an account begin with.

@@ -49,4 +49,8 @@ impl OfAccount for RoleRecord {
     fn resource(&self) -> String {
         format!("role{}{}", self.path, self.name)
     }
+
+    fn forget_policies(&mut self) {
+        self.inline.clear();
+    }
 }

@@ -46,4 +46,8 @@ impl OfAccount for UserRecord {
     fn resource(&self) -> String {
         format!("user{}{}", self.path, self.name)
     }
+
+    fn forget_policies(&mut self) {
+        self.inline.clear();
+    }
 }
