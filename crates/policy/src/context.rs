@@ -54,11 +54,7 @@ impl<'a> Context<'a> {
             // Two names that differ in case are one key: with the values of both, none of which is passed over.
             Ok(place) => {
                 if let Some((_, known)) = self.keys.get_mut(place) {
-                    for value in values {
-                        if !known.contains(&value) {
-                            known.push(value);
-                        }
-                    }
+                    known.extend(values);
                 }
             }
             Err(place) => self.keys.insert(place, (key, values.into_iter().collect())),
@@ -105,7 +101,7 @@ mod tests {
             .with_all("a:a", [])
             .with_all("c:c", ["x".into(), "x".into()]);
         for (key, expected) in [
-            ("kms:encryptioncontext:team", Some(vec!["a", "b"])),
+            ("kms:encryptioncontext:team", Some(vec!["a", "b", "a"])),
             ("b:b", Some(vec!["1"])),
             ("a:a", Some(Vec::new())),
             ("c:c", Some(vec!["x", "x"])),
