@@ -37,6 +37,19 @@ impl Directory {
         Ok(ids)
     }
 
+    /// Of these ARNs, each with the unique id that it once stood for, those that do not stand for it any more: whoever had
+    /// the id is no more.
+    ///
+    /// # Errors
+    /// The records cannot be read.
+    pub async fn gone(&self, known: Vec<(&String, &String)>) -> Result<Vec<(String, String)>, IamError> {
+        let arns: Vec<_> = known.iter().map(|(arn, _)| arn.as_str()).collect();
+        let now = self.unique_ids(&arns).await?;
+        let is_gone = |arn: &str, id: &String| now.get(arn).and_then(Option::as_ref) != Some(id);
+        let gone = known.into_iter().filter(|(arn, id)| is_gone(arn, id));
+        Ok(gone.map(|(arn, id)| (arn.clone(), id.clone())).collect())
+    }
+
     async fn unique_id(&self, arn: &str) -> Result<Option<String>, IamError> {
         let Some((service, account, resource)) = self.parts(arn) else { return Ok(None) };
         let reader = Reader { records: &self.records, partition: &self.partition, account };

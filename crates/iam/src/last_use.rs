@@ -3,7 +3,7 @@
 //! Noted at most once a day and access key, in a record of its own, so that it is no change of the account. It is
 //! coarse, and may be lost: nothing depends on it.
 
-use seal::{Changes, Records};
+use seal::{Changes, Commit, Records};
 use serde::{Deserialize, Serialize};
 
 use crate::IamError;
@@ -44,8 +44,10 @@ impl LastUses {
         {
             let mut changes = Changes::default();
             changes.expect(&key, access_key.revision).put(&last_use_key(id), to_json(used));
-            // On a conflict, the next use notes.
-            let _ = records.commit(changes).await?;
+            if let Commit::Conflict = records.commit(changes).await? {
+                // The access key was changed at this moment: the next use notes.
+                return Ok(());
+            }
         }
         self.0.insert(id.to_owned(), day);
         Ok(())

@@ -86,18 +86,16 @@ pub(crate) async fn shown(cx: &Context<'_>, record: &KeyRecord) -> Result<String
     if record.policy_principals.is_empty() {
         return Ok(record.policy.clone());
     }
-    let now = unique_ids(cx, record.policy_principals.keys().map(String::as_str)).await?;
-    let is_gone = |arn: &str, id: &String| now.get(arn).and_then(Option::as_ref) != Some(id);
-    let gone: BTreeMap<_, _> = record
-        .policy_principals
-        .iter()
-        .filter(|(arn, id)| is_gone(arn, id))
-        .map(|(arn, id)| (arn.clone(), id.clone()))
-        .collect();
+    let gone = cx
+        .kms()
+        .directory()
+        .gone(record.policy_principals.iter().collect())
+        .await
+        .map_err(Error::internal)?;
     if gone.is_empty() {
         return Ok(record.policy.clone());
     }
-    Ok(parse(&record.policy)?.shown_with(&gone))
+    Ok(parse(&record.policy)?.shown_with(&gone.into_iter().collect()))
 }
 
 fn parse(policy: &str) -> Result<Document, Error> {
@@ -110,21 +108,14 @@ fn parse(policy: &str) -> Result<Document, Error> {
 
 /// The unique ids of the users, roles and sessions in a document.
 async fn principals(cx: &Context<'_>, document: &Document) -> Result<BTreeMap<String, String>, Error> {
-    let found = unique_ids(cx, document.principal_arns().into_iter()).await?;
+    let directory = cx.kms().directory();
+    let found = directory.unique_ids(&document.principal_arns()).await.map_err(Error::internal)?;
     let id = |(arn, id): (String, Option<String>)| {
         let text = "Policy contains a statement with one or more invalid principals.";
         let id = id.ok_or_else(|| Error::new(ErrorCode::MalformedPolicyDocument, text))?;
         Ok((arn, id))
     };
     found.into_iter().map(id).collect()
-}
-
-async fn unique_ids(
-    cx: &Context<'_>,
-    arns: impl Iterator<Item = &str>,
-) -> Result<BTreeMap<String, Option<String>>, Error> {
-    let arns: Vec<_> = arns.collect();
-    cx.kms().directory().unique_ids(&arns).await.map_err(Error::internal)
 }
 
 /// Refuses a policy that does not let the caller put another in its place: directly, or by leaving it to the account.

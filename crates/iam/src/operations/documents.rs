@@ -47,7 +47,7 @@ pub(super) async fn check_trust_policy(
         return Err(Error::limit_exceeded("ACLSizePerRole", limits::TRUST_POLICY).into());
     }
     check_bytes("trust policy", text.len(), limits::TRUST_POLICY)?;
-    let ids = unique_ids(cx, &document.principal_arns()).await?;
+    let ids = directory(cx).unique_ids(&document.principal_arns()).await.map_err(Error::service_failure)?;
     let known = ids.into_iter().map(|(arn, id)| match id {
         Some(id) => Ok((arn, id)),
         None => Err(Error::malformed_policy(format!("Invalid principal in policy: \"AWS\":\"{arn}\""))),
@@ -61,21 +61,14 @@ pub(super) async fn shown_trust_policy(
     text: &str,
     trusted: &BTreeMap<String, String>,
 ) -> Result<String, Stop> {
-    let arns: Vec<_> = trusted.keys().map(String::as_str).collect();
-    let now = unique_ids(cx, &arns).await?;
-    let gone: BTreeMap<_, _> = trusted
-        .iter()
-        .filter(|(arn, id)| now.get(*arn).and_then(Option::as_ref) != Some(*id))
-        .map(|(arn, id)| (arn.clone(), id.clone()))
-        .collect();
+    let gone = directory(cx).gone(trusted.iter().collect()).await.map_err(Error::service_failure)?;
     if gone.is_empty() {
         return Ok(text.to_owned());
     }
     let document = Document::parse_as(Form::Trust, text).map_err(Error::service_failure)?;
-    Ok(document.shown_with(&gone))
+    Ok(document.shown_with(&gone.into_iter().collect()))
 }
 
-async fn unique_ids(cx: &Context<'_>, arns: &[&str]) -> Result<BTreeMap<String, Option<String>>, Stop> {
-    let directory = Directory::new(cx.iam().records.clone(), cx.partition());
-    directory.unique_ids(arns).await.map_err(|error| Error::service_failure(error).into())
+fn directory(cx: &Context<'_>) -> Directory {
+    Directory::new(cx.iam().records.clone(), cx.partition())
 }

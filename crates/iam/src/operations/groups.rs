@@ -87,7 +87,8 @@ impl Action for UpdateGroup {
             if members.len() > MOST_RENAMED {
                 return Err(Error::limit_exceeded("UsersOfRenamedGroup", MOST_RENAMED).into());
             }
-            for mut user in members {
+            for member in members {
+                let mut user = user(cx, &member.name).await?;
                 leave(&mut user, &former);
                 user.groups.push(group.name.clone());
                 writes.put(&user);
@@ -162,8 +163,9 @@ async fn user(cx: &Context<'_>, name: &str) -> Result<UserRecord, Stop> {
     cx.get::<UserRecord>(name).await?.ok_or_else(|| UserRecord::missing(name).into())
 }
 
+/// To be shown or counted.
 async fn members(cx: &Context<'_>, group: &GroupRecord) -> Result<Vec<UserRecord>, Stop> {
-    let mut users = cx.list::<UserRecord>().await?;
+    let mut users = cx.list_to_show::<UserRecord>().await?;
     users.retain(|user| is_in(user, group));
     Ok(users)
 }

@@ -1,8 +1,8 @@
 //! What policies may ask of a request: its condition keys (developer guide, "AWS KMS condition keys").
 //!
-//! Only the keys that one of the policies at hand depends on are looked up. Where they come from, in this order: the
-//! key that the request is about, the caller and how it came here (`aws:…`, see [`policy::Caller::fact`]), an
-//! attested recipient, and what the members of the request say ([`Operation::conditions`](crate::Operation::conditions)).
+//! Only the keys that one of the policies at hand depends on are looked up. Where they come from, in this order: what
+//! is known of this very call, the caller and how it came here (`aws:…`, see [`policy::Caller::fact`]), the key that the
+//! request is about, an attested recipient, and what the members of the request say ([`Operation::conditions`](crate::Operation::conditions)).
 //! A key that is in none of them is absent from the request.
 
 use std::borrow::Cow;

@@ -44,16 +44,12 @@ impl Context<'_> {
         grants: impl Iterator<Item = &GrantRecord>,
     ) -> Result<Vec<String>, Error> {
         let parties = grants.flat_map(|grant| [Some(&grant.grantee), grant.retiring.as_ref()]).flatten();
-        let identities: Vec<_> = parties
-            .filter_map(|party| match party {
-                Party::Identity { arn, id } => Some((arn.as_str(), id)),
-                _ => None,
-            })
-            .collect();
-        let arns: Vec<_> = identities.iter().map(|(arn, _)| *arn).collect();
-        let now = self.kms().directory().unique_ids(&arns).await.map_err(Error::internal)?;
-        let is_gone = |arn: &str, id: &String| now.get(arn).and_then(Option::as_ref) != Some(id);
-        Ok(identities.iter().filter(|(arn, id)| is_gone(arn, id)).map(|(_, id)| (*id).clone()).collect())
+        let identities = parties.filter_map(|party| match party {
+            Party::Identity { arn, id } => Some((arn, id)),
+            _ => None,
+        });
+        let gone = self.kms().directory().gone(identities.collect()).await.map_err(Error::internal)?;
+        Ok(gone.into_iter().map(|(_, id)| id).collect())
     }
 }
 
