@@ -19,6 +19,7 @@ use policy::{Asked, Denial, Evaluation, PolicyKind, Verdict};
 use seal::Changes;
 
 pub(crate) use account::AccountPermit;
+pub(crate) use facts::of_key;
 
 use crate::arn::{KeyId, KeyName, Place, parse_key_name};
 use crate::cache::LiveKey;
@@ -316,7 +317,8 @@ impl<'a> Context<'a> {
             context: &facts,
         };
         let evaluation = policy::evaluate(&self.caller().principal, &asked);
-        tracing::debug!(action, resource = asked.resource, decided_by = ?evaluation.decided_by(), "authorized");
+        let (resource, verdict) = (asked.resource, evaluation.verdict());
+        tracing::debug!(action, resource, ?verdict, decided_by = ?evaluation.decided_by(), "evaluated");
         Ok(evaluation)
     }
 

@@ -83,10 +83,11 @@ pub(crate) async fn make_if_asked(cx: &Context<'_>, key_name: &str) -> Result<()
     let Some(service) = service_of(&alias).filter(|_| place == cx.place()) else {
         return Ok(());
     };
-    if cx.permit_account().is_err() || cx.keys().alias(&place, &alias).await?.is_some() {
+    let id = KeyId::generate(false);
+    if !cx.may(&place.key_arn(&id)) || cx.keys().alias(&place, &alias).await?.is_some() {
         return Ok(());
     }
-    make(cx, place, &alias, service).await
+    make(cx, record(id, &place, service, cx.now())?, &alias).await
 }
 
 fn service_of(alias: &str) -> Option<&'static Service> {
@@ -95,18 +96,17 @@ fn service_of(alias: &str) -> Option<&'static Service> {
 }
 
 /// Makes the key and its alias in one commit. If someone else was faster, there is a conflict: the alias exists.
-async fn make(cx: &Context<'_>, place: Place, alias: &str, service: &Service) -> Result<(), Stop> {
+async fn make(cx: &Context<'_>, mut record: KeyRecord, alias: &str) -> Result<(), Stop> {
     let material = Material::generate(crypto::KeySpec::Symmetric).map_err(Error::internal)?;
-    let mut record = record(&place, service, cx.now())?;
     let mut changes = cx.keys().create(&mut record, Some(&material))?;
     let target = AliasRecord { target: record.id.clone(), created: cx.now(), updated: cx.now() };
-    Keys::create_alias(&mut changes, &place, alias, &target)?;
+    Keys::create_alias(&mut changes, &cx.place(), alias, &target)?;
     cx.keys().commit(&record, changes).await
 }
 
-fn record(place: &Place, service: &Service, now: Timestamp) -> Result<KeyRecord, Error> {
+fn record(id: KeyId, place: &Place, service: &Service, now: Timestamp) -> Result<KeyRecord, Error> {
     Ok(KeyRecord {
-        id: KeyId::generate(false),
+        id,
         account: place.account.clone(),
         region: place.region.clone(),
         created: now,

@@ -9,6 +9,7 @@ use api::{Error, ErrorCode, limits};
 use policy::{Account, Context as Facts, Decision, Document, Identity, Names, Request};
 
 use crate::arn::Place;
+use crate::authorize::of_key;
 use crate::caller::root_arn;
 use crate::key::KeyRecord;
 use crate::pipeline::Context;
@@ -39,27 +40,38 @@ impl KeyPolicy {
         );
         Self { text, principals: BTreeMap::new() }
     }
-}
 
-/// The policy of a key that is made at `place`: the one asked for, if it may be, or the default.
-///
-/// # Errors
-/// Those of [`checked`].
-pub(crate) async fn of_new_key(
-    cx: &Context<'_>,
-    place: &Place,
-    asked: Option<&str>,
-    bypass_lockout_check: bool,
-) -> Result<KeyPolicy, Error> {
-    // The key has no id yet. No policy can know it, so what a policy says of it, it says of every key.
-    let arn = format!("arn:{}:kms:{}:{}:key/*", place.partition, place.region, place.account);
-    match asked {
-        Some(policy) => checked(cx, &arn, policy, bypass_lockout_check).await,
-        None => Ok(KeyPolicy::default_of(&place.partition, &place.account)),
+    /// Makes it the policy of a key.
+    pub(crate) fn put_on(self, record: &mut KeyRecord) {
+        record.policy = self.text;
+        record.policy_principals = self.principals;
     }
 }
 
-/// The document that a request gives for the key of this ARN, as it is kept and shown.
+/// Gives a key that is being made its policy: the one asked for, if it may be, or the default.
+///
+/// # Errors
+/// Those of [`checked`].
+pub(crate) async fn give(
+    cx: &Context<'_>,
+    record: &mut KeyRecord,
+    asked: Option<&str>,
+    bypass_lockout_check: bool,
+) -> Result<(), Error> {
+    let Place { partition, region, account } = record.place(&cx.kms().settings().partition);
+    let policy = match asked {
+        Some(policy) => {
+            // Nobody knows the key's id yet, so what a policy says of it, it says of every key.
+            let arn = format!("arn:{partition}:kms:{region}:{account}:key/*");
+            checked(cx, record, &arn, policy, bypass_lockout_check).await?
+        }
+        None => KeyPolicy::default_of(&partition, &account),
+    };
+    policy.put_on(record);
+    Ok(())
+}
+
+/// The document that a request gives for a key, which has this ARN, as it is kept and shown.
 ///
 /// # Errors
 /// `LimitExceededException` over 32,768 bytes; `MalformedPolicyDocumentException` for what is no policy, for one that
@@ -67,6 +79,7 @@ pub(crate) async fn of_new_key(
 /// is what the caller wants.
 pub(crate) async fn checked(
     cx: &Context<'_>,
+    record: &KeyRecord,
     arn: &str,
     policy: &str,
     bypass_lockout_check: bool,
@@ -76,7 +89,7 @@ pub(crate) async fn checked(
     let principals = principals(cx, &document).await?;
     let document = document.pin(&principals);
     if !bypass_lockout_check {
-        check_lockout(cx, arn, &document)?;
+        check_lockout(cx, record, arn, &document)?;
     }
     Ok(KeyPolicy { text, principals })
 }
@@ -119,9 +132,9 @@ async fn principals(cx: &Context<'_>, document: &Document) -> Result<BTreeMap<St
 }
 
 /// Refuses a policy that does not let the caller put another in its place: directly, or by leaving it to the account.
-/// A condition counts for the caller only if this request meets it; a denial counts unless it depends on something
-/// that the next request may bring along.
-fn check_lockout(cx: &Context<'_>, arn: &str, document: &Document) -> Result<(), Error> {
+/// A condition counts for the caller only if this request, and the key, meet it; a denial counts unless it depends on
+/// something that the next request may bring along.
+fn check_lockout(cx: &Context<'_>, record: &KeyRecord, arn: &str, document: &Document) -> Result<(), Error> {
     let principal = &cx.caller().principal;
     let identities: Vec<_> =
         principal.names.iter().map(|name| Identity::Aws { arn: &name.arn, id: name.id.as_deref() }).collect();
@@ -132,7 +145,7 @@ fn check_lockout(cx: &Context<'_>, arn: &str, document: &Document) -> Result<(),
         },
         action: PUT_KEY_POLICY,
         resource: arn,
-        context: &facts(cx, document),
+        context: &facts(cx, record, document),
     };
     match document.decide(&request) {
         Decision::Allowed(_) | Decision::Delegated(_) | Decision::AllowedUnless { .. } => Ok(()),
@@ -144,14 +157,15 @@ fn check_lockout(cx: &Context<'_>, arn: &str, document: &Document) -> Result<(),
 }
 
 /// What is known of a `PutKeyPolicy` that the caller would make now.
-fn facts<'f>(cx: &'f Context<'_>, document: &'f Document) -> Facts<'f> {
+fn facts<'f>(cx: &'f Context<'_>, record: &'f KeyRecord, document: &'f Document) -> Facts<'f> {
     let caller = cx.caller();
     let facts = Facts::partial()
         .with("kms:CallerAccount", caller.account())
         .with("kms:PolicyName", NAME)
         .with_all("kms:ViaService", []);
     let keys = document.condition_keys().iter();
-    let known = keys.filter_map(|key| Some((key.as_str(), caller.fact(key, cx.now().seconds())?)));
+    let told = |key| caller.fact(key, cx.now().seconds()).or_else(|| of_key(record, key));
+    let known = keys.filter_map(|key| Some((key.as_str(), told(key)?)));
     known.fold(facts, |facts, (key, values)| facts.with_all(key, values))
 }
 

@@ -32,8 +32,7 @@ impl Kms {
         }
         let policy = KeyPolicy::default_of(&place.partition, &place.account);
         let mut record = key.record.clone();
-        record.policy = policy.text;
-        record.policy_principals = policy.principals;
+        policy.put_on(&mut record);
         let changes = Keys::replace(Some(&key), &record)?;
         self.keys().commit(&record, changes).await.map_err(|_| {
             Error::new(ErrorCode::Throttling, "The key was changed at the same moment. Try again.")

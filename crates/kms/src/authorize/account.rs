@@ -5,11 +5,14 @@ use policy::{Asked, Evaluation, Verdict};
 
 use super::{Sought, key_not_found};
 use crate::arn::{KeyId, Place};
+use crate::key::KeyRecord;
 use crate::keys::Keys;
 use crate::pipeline::Context;
 
 /// The resource of operations that have none (service authorization reference).
 const ANYTHING: &str = "*";
+/// What making a replica takes in the replica's Region (developer guide, "Create multi-Region replica keys").
+const CREATE_KEY: &str = "CreateKey";
 
 /// Proof that a caller may carry out an operation that concerns an account rather than a key.
 pub(crate) struct AccountPermit<'a> {
@@ -49,12 +52,22 @@ impl<'a> Context<'a> {
     /// Refuses a request that does something else besides, such as tagging, which the caller may not. `action` is
     /// without its `kms:`.
     pub(crate) fn permit_also(&self, action: &str, resource: &str) -> Result<(), Error> {
-        self.permit_also_in(&self.caller().region, action, resource)
+        self.check(action, resource, self.evaluate_without_key(action, resource, self.caller().account()))
     }
 
-    /// The same for what it does in another Region.
-    pub(crate) fn permit_also_in(&self, region: &str, action: &str, resource: &str) -> Result<(), Error> {
-        match self.evaluate_in(region, action, resource, self.caller().account()).verdict() {
+    /// Refuses a request that makes a replica, `new`, where the caller may not create such a key.
+    pub(crate) fn permit_replica(&self, new: &KeyRecord) -> Result<(), Error> {
+        let evaluation = self.evaluate_in(&new.region, CREATE_KEY, ANYTHING, &new.account, Some(new));
+        self.check(CREATE_KEY, ANYTHING, evaluation)
+    }
+
+    /// Whether the caller's own policies let it carry out the operation on something of its account.
+    pub(crate) fn may(&self, resource: &str) -> bool {
+        self.evaluate_without_key(self.spec().name, resource, self.caller().account()).verdict().is_allowed()
+    }
+
+    fn check(&self, action: &str, resource: &str, evaluation: Evaluation) -> Result<(), Error> {
+        match evaluation.verdict() {
             Verdict::Allowed => Ok(()),
             Verdict::Denied(denial) => Err(self.denied(action, resource, Some(denial))),
         }
@@ -62,16 +75,23 @@ impl<'a> Context<'a> {
 
     /// What the caller's own policies say of something that belongs to `owner` and has no policy.
     pub(super) fn evaluate_without_key(&self, action: &str, resource: &str, owner: &str) -> Evaluation {
-        self.evaluate_in(&self.caller().region, action, resource, owner)
+        self.evaluate_in(&self.caller().region, action, resource, owner, None)
     }
 
-    fn evaluate_in(&self, region: &str, action: &str, resource: &str, owner: &str) -> Evaluation {
+    fn evaluate_in(
+        &self,
+        region: &str,
+        action: &str,
+        resource: &str,
+        owner: &str,
+        new: Option<&KeyRecord>,
+    ) -> Evaluation {
         let known = [("kms:CallerAccount", self.caller().account()), ("aws:RequestedRegion", region)];
-        let facts = self.facts_of_request(&known);
+        let facts = self.facts_of_request(&known, new);
         let action = &format!("kms:{action}");
         let asked = Asked { action, resource, owner, policy: None, context: &facts };
         let evaluation = policy::evaluate(&self.caller().principal, &asked);
-        tracing::debug!(action, resource, decided_by = ?evaluation.decided_by(), "authorized");
+        tracing::debug!(action, resource, verdict = ?evaluation.verdict(), decided_by = ?evaluation.decided_by(), "evaluated");
         evaluation
     }
 }

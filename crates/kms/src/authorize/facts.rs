@@ -69,10 +69,14 @@ impl Context<'_> {
         Ok(self.gather(policy, &known, key.map(|key| &key.record), conditions))
     }
 
-    /// The condition keys of a request that is about no key.
-    pub(super) fn facts_of_request<'f>(&'f self, known: &[(&'f str, &'f str)]) -> Facts<'f> {
+    /// The condition keys of a request that is about no key, or about one that is being made.
+    pub(super) fn facts_of_request<'f>(
+        &'f self,
+        known: &[(&'f str, &'f str)],
+        new: Option<&'f KeyRecord>,
+    ) -> Facts<'f> {
         let known: Vec<_> = known.iter().map(|(key, value)| (*key, vec![Cow::Borrowed(*value)])).collect();
-        self.gather(None, &known, None, None)
+        self.gather(None, &known, new, None)
     }
 
     fn gather<'f>(
@@ -152,7 +156,7 @@ fn asks(document: &Document, key: &str) -> bool {
 }
 
 /// What a key tells of itself; a condition key, in lower case, that is none of it has no values here.
-fn of_key<'f>(record: &'f KeyRecord, key: &str) -> Option<Values<'f>> {
+pub(crate) fn of_key<'f>(record: &'f KeyRecord, key: &str) -> Option<Values<'f>> {
     let value = match key {
         "kms:keyorigin" => record.origin.as_str(),
         "kms:keyspec" | "kms:customermasterkeyspec" => record.spec.as_str(),

@@ -1,5 +1,7 @@
 //! `CreateKey`.
 
+use std::collections::BTreeMap;
+
 use api::{
     CreateKey, CreateKeyResponse, Error, ErrorCode, KeyManagerType, KeySpec, KeyUsage, MultiRegionKeyType,
     OriginType,
@@ -57,16 +59,15 @@ async fn record_of(request: &CreateKey, cx: &Context<'_>) -> Result<KeyRecord, E
     let (id, place) = (KeyId::generate(multi_region), cx.place());
     let tags = tags_of_new_key(cx, &place.key_arn(&id), request.tags.as_ref())?;
     let bypass = request.bypass_policy_lockout_safety_check == Some(true);
-    let policy = policy::of_new_key(cx, &place, request.policy.as_deref(), bypass).await?;
-    Ok(KeyRecord {
+    let mut record = KeyRecord {
         id,
         created: cx.now(),
         description: request.description.clone().unwrap_or_default(),
         spec,
         usage,
         origin,
-        policy: policy.text,
-        policy_principals: policy.principals,
+        policy: String::new(),
+        policy_principals: BTreeMap::new(),
         tags,
         manager: KeyManagerType::Customer,
         multi_region: multi_region.then(|| MultiRegion::Primary { replicas: Vec::new() }),
@@ -78,7 +79,9 @@ async fn record_of(request: &CreateKey, cx: &Context<'_>) -> Result<KeyRecord, E
         on_demand_rotations: 0,
         account: place.account,
         region: place.region,
-    })
+    };
+    policy::give(cx, &mut record, request.policy.as_deref(), bypass).await?;
+    Ok(record)
 }
 
 fn spec(request: &CreateKey) -> Result<KeySpec, Error> {

@@ -28,10 +28,9 @@ impl Operation for PutKeyPolicy {
         }
         check_name(self.policy_name.as_deref())?;
         let bypass = self.bypass_policy_lockout_safety_check == Some(true);
-        let policy = policy::checked(cx, key.arn(), &self.policy, bypass).await?;
+        let policy = policy::checked(cx, key.record(), key.arn(), &self.policy, bypass).await?;
         let mut record = key.record().clone();
-        record.policy = policy.text;
-        record.policy_principals = policy.principals;
+        policy.put_on(&mut record);
         // Whom the policy lets in from another account finds the key by a ciphertext, and keys may be older than the
         // record that leads there.
         key.replace(&record, |changes| {

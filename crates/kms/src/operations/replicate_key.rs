@@ -3,6 +3,8 @@
 //! Id, material, spec, usage and rotation are the primary's; policy, description, tags, aliases and grants are the
 //! replica's own. Imported material is never copied: its owner brings it to each Region.
 
+use std::collections::BTreeMap;
+
 use api::{Error, ErrorCode, KeyState, OriginType, ReplicateKey, ReplicateKeyResponse, limits};
 
 use super::fits::{check_multi_region, check_primary};
@@ -16,10 +18,6 @@ use crate::family::Edit;
 use crate::key::{self, KeyRecord, MaterialRecord, MultiRegion, Replica, TransitionKind};
 use crate::pipeline::{Context, Stop};
 use crate::policy;
-
-/// The permission that it needs besides its own, and that one's resource (permissions reference, "ReplicateKey").
-const CREATE_KEY: &str = "CreateKey";
-const ANYTHING: &str = "*";
 
 impl Operation for ReplicateKey {
     fn conditions(&self) -> Conditions<'_> {
@@ -84,16 +82,13 @@ async fn replica_of(
     }
     let place = Place { region: request.replica_region.clone(), ..cx.place() };
     let bypass = request.bypass_policy_lockout_safety_check == Some(true);
-    cx.permit_also_in(&place.region, CREATE_KEY, ANYTHING)?;
-    let tags = tags_of_new_key(cx, &place.key_arn(&primary.id), request.tags.as_ref())?;
-    let policy = policy::of_new_key(cx, &place, request.policy.as_deref(), bypass).await?;
-    Ok(KeyRecord {
+    let mut replica = KeyRecord {
         region: place.region.clone(),
         created: cx.now(),
         description: request.description.clone().unwrap_or_default(),
-        policy: policy.text,
-        policy_principals: policy.principals,
-        tags,
+        policy: String::new(),
+        policy_principals: BTreeMap::new(),
+        tags: Vec::new(),
         multi_region: Some(MultiRegion::Replica { primary_region: primary.region.clone() }),
         enabled: true,
         deletion: None,
@@ -101,7 +96,11 @@ async fn replica_of(
         rotation: None,
         materials: primary.materials.iter().map(|material| without_own(primary.origin, material)).collect(),
         ..primary.clone()
-    })
+    };
+    cx.permit_replica(&replica)?;
+    replica.tags = tags_of_new_key(cx, &place.key_arn(&replica.id), request.tags.as_ref())?;
+    policy::give(cx, &mut replica, request.policy.as_deref(), bypass).await?;
+    Ok(replica)
 }
 
 /// A material as a replica has it that was just made: imported material is not there yet.
