@@ -8,7 +8,7 @@ use api::{
 };
 use kms::Operation;
 
-use crate::authorization::people::{by, user};
+use crate::authorization::people::{allow, by, user};
 use crate::world::{ACCOUNT, DAY, START, World, refused};
 
 const EBS: &str = "alias/aws/ebs";
@@ -90,6 +90,16 @@ async fn many_who_describe_at_once_find_one_key() {
     let found = tasks.join_all().await;
     assert!(found.iter().all(|key| *key == found[0]));
     assert_eq!(world.call(ListKeys::request()).await.unwrap().keys.len(), 1);
+}
+
+#[tokio::test]
+async fn whoever_may_describe_keys_makes_it() {
+    let world = World::new().await;
+    let mut keys = allow(&["DescribeKey"]);
+    keys["Resource"] = serde_json::json!(format!("arn:aws:kms:*:{ACCOUNT}:key/*"));
+    let reader = by(user(ACCOUNT, "a", &[keys]));
+    let made = world.kms.call(&reader, DescribeKey::request(EBS)).await.unwrap().key_metadata;
+    assert_eq!(world.describe(EBS).await.key_id, made.key_id);
 }
 
 #[tokio::test]

@@ -141,6 +141,12 @@ async fn a_policy_that_locks_its_maker_out_is_refused() {
         ),
         ("a service", allowing(r#""Principal":{"Service":"s3.amazonaws.com"},"Action":"kms:*""#), false),
         ("denied", denying(""), false),
+        (
+            "denied for its spec",
+            denying(r#","Condition":{"StringEquals":{"kms:KeySpec":"SYMMETRIC_DEFAULT"}}"#),
+            false,
+        ),
+        ("for its origin", when(r#""StringEquals":{"kms:KeyOrigin":"AWS_KMS"}"#), true),
         ("until 2025", when(r#""DateLessThan":{"aws:CurrentTime":"2025-01-01T00:00:00Z"}"#), false),
         ("by way of a service", when(r#""StringLike":{"kms:ViaService":"s3.*"}"#), false),
         ("with MFA", when(r#""Bool":{"aws:MultiFactorAuthPresent":"true"}"#), false),

@@ -121,6 +121,26 @@ async fn a_replica_is_a_new_key() {
     needs_each(&peopled, request, &statements, &[&key.arn, "*", &replica]).await;
 }
 
+/// Its creation is judged by what it will be, and where.
+#[tokio::test]
+async fn a_replica_is_created_as_what_it_will_be() {
+    let peopled = Peopled::new().await;
+    for (condition, may) in [
+        (json!({"StringEquals": {"kms:KeySpec": "SYMMETRIC_DEFAULT"}}), true),
+        (json!({"StringEquals": {"kms:KeySpec": "RSA_2048"}}), false),
+        (json!({"StringEquals": {"kms:MultiRegionKeyType": "PRIMARY"}}), false),
+        (json!({"StringEquals": {"aws:RequestedRegion": REGION}}), false),
+        (json!({"StringEquals": {"kms:MultiRegionKeyType": "REPLICA", "aws:RequestedRegion": ABROAD}}), true),
+    ] {
+        let mut create = allow(&["CreateKey"]);
+        create["Condition"] = condition.clone();
+        let caller = ann(&[allow(&["ReplicateKey"]), create]);
+        let key = primary(&peopled, None).await;
+        let answer = peopled.call(&caller, ReplicateKey::request(&key.id, ABROAD)).await;
+        assert_eq!(answer.is_ok(), may, "{condition}");
+    }
+}
+
 #[tokio::test]
 async fn a_new_primary_takes_both_keys() {
     let peopled = Peopled::new().await;
