@@ -19,6 +19,7 @@ mod policy;
 #[cfg(test)]
 mod replay;
 mod requests;
+mod sdk_signature;
 mod signature;
 mod token;
 
@@ -27,6 +28,7 @@ pub use envelope::{CONTEXT, envelope, header, key};
 pub use evaluation::{OWNERS, evaluation, principals, sections};
 pub use policy::policy;
 pub use requests::{NAMES, requests};
+pub use sdk_signature::sdk_signature;
 pub use signature::{ACCESS_KEY, NOW, SECRET, signature};
 pub use token::{KEY_ID, parameters, refusal_of_opened, token};
 
@@ -40,6 +42,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("evaluation", evaluation),
     ("policy", policy),
     ("requests", requests),
+    ("sdk_signature", sdk_signature),
     ("signature", signature),
     ("token", token),
 ];

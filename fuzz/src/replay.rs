@@ -107,6 +107,18 @@ fn the_corpus_of_signatures_is_still_accepted() {
 }
 
 #[test]
+fn the_corpus_of_sdk_signatures_is_still_accepted() {
+    let mut accepted = 0;
+    for (path, content) in corpus("sdk_signature") {
+        let answer = sigv4::sdk_hmac::examine(&content, crate::SECRET, crate::NOW).unwrap();
+        let unsigned = path.to_string_lossy().ends_with("unsigned");
+        assert_eq!(answer.is_err(), unsigned, "{}: {:?}", path.display(), answer.err());
+        accepted += usize::from(!unsigned);
+    }
+    assert_eq!(accepted, 2);
+}
+
+#[test]
 fn the_corpus_of_evaluations_still_allows_and_denies() {
     let mut verdicts = BTreeSet::new();
     for (path, content) in corpus("evaluation") {

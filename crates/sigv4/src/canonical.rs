@@ -37,7 +37,7 @@ pub(crate) fn canonical_request(
     Ok(out)
 }
 
-fn method(method: &str) -> Result<&str, SignatureError> {
+pub(crate) fn method(method: &str) -> Result<&str, SignatureError> {
     let plausible =
         (1..=MAX_METHOD_BYTES).contains(&method.len()) && method.bytes().all(|b| b.is_ascii_uppercase());
     plausible.then_some(method).ok_or(SignatureError::Malformed { what: "method" })
@@ -98,10 +98,10 @@ fn body_hash(request: &SignedRequest<'_>, query: &Query) -> Result<String, Signa
     let headers = request.headers.get_all(CONTENT_HASH).iter().map(http::HeaderValue::as_bytes);
     for declared in headers.chain(query.get_any_case(CONTENT_HASH)) {
         if declared.starts_with(b"UNSIGNED-PAYLOAD") || declared.starts_with(b"STREAMING-") {
-            return Err(SignatureError::UnsignedPayload);
+            return Err(SignatureError::UnsignedPayload { header: CONTENT_HASH });
         }
         if declared != hash.as_bytes() {
-            return Err(SignatureError::BodyHash);
+            return Err(SignatureError::BodyHash { header: CONTENT_HASH });
         }
     }
     Ok(hash)
@@ -191,13 +191,15 @@ mod tests {
     fn a_declared_body_hash_must_be_true() {
         const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         const OTHER: &str = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+        let false_hash = || Err(SignatureError::BodyHash { header: "x-amz-content-sha256" });
+        let unsigned = || Err(SignatureError::UnsignedPayload { header: "x-amz-content-sha256" });
         for (declared, expected) in [
             (EMPTY, Ok(EMPTY.to_owned())),
-            (OTHER, Err(SignatureError::BodyHash)),
-            ("", Err(SignatureError::BodyHash)),
-            ("UNSIGNED-PAYLOAD", Err(SignatureError::UnsignedPayload)),
-            ("STREAMING-AWS4-HMAC-SHA256-PAYLOAD", Err(SignatureError::UnsignedPayload)),
-            ("STREAMING-UNSIGNED-PAYLOAD-TRAILER", Err(SignatureError::UnsignedPayload)),
+            (OTHER, false_hash()),
+            ("", false_hash()),
+            ("UNSIGNED-PAYLOAD", unsigned()),
+            ("STREAMING-AWS4-HMAC-SHA256-PAYLOAD", unsigned()),
+            ("STREAMING-UNSIGNED-PAYLOAD-TRAILER", unsigned()),
         ] {
             let in_header = headers(&[("x-amz-content-sha256", declared)]);
             let none = Query::parse("").unwrap();

@@ -33,6 +33,12 @@ pub enum SignatureError {
     /// The signature is of another kind.
     #[error("The signature must be of the algorithm 'AWS4-HMAC-SHA256'.")]
     Algorithm,
+    /// The signature is none of `SDK-HMAC-SHA256`, where that was called for.
+    #[error("The signature must be of the algorithm 'SDK-HMAC-SHA256'{}.", instead_of(*.presented))]
+    SdkAlgorithm {
+        /// Which of the other algorithms of the same clients it is of, if it is of one.
+        presented: Option<&'static str>,
+    },
     /// A part of the request cannot be read.
     #[error("The {what} is malformed.")]
     Malformed {
@@ -71,8 +77,8 @@ pub enum SignatureError {
     ScopeDate,
     /// A signature in headers is too old.
     #[error(
-        "Signature expired: {} is now earlier than {} ({} - 5 min.)",
-        basic(*.signed_at), basic(*.earliest), basic(*.now)
+        "Signature expired: {} is now earlier than {} ({} - {} min.)",
+        basic(*.signed_at), basic(*.earliest), basic(*.now), minutes(*.earliest, *.now)
     )]
     Expired {
         /// When the request was signed (this and the others: seconds since the epoch).
@@ -95,8 +101,8 @@ pub enum SignatureError {
     },
     /// The signature comes from the future.
     #[error(
-        "Signature not yet current: {} is still later than {} ({} + 5 min.)",
-        basic(*.signed_at), basic(*.latest), basic(*.now)
+        "Signature not yet current: {} is still later than {} ({} + {} min.)",
+        basic(*.signed_at), basic(*.latest), basic(*.now), minutes(*.now, *.latest)
     )]
     NotYetCurrent {
         /// When the request was signed (this and the others: seconds since the epoch).
@@ -122,17 +128,29 @@ pub enum SignatureError {
     #[error("The Host header and the :authority of the request differ.")]
     HostConflict,
     /// The body is declared as not signed or as signed chunk by chunk.
-    #[error("The payload must be signed as a whole: X-Amz-Content-Sha256 must be the SHA-256 of the body.")]
-    UnsignedPayload,
+    #[error("The payload must be signed as a whole: '{header}' must be the SHA-256 of the body.")]
+    UnsignedPayload {
+        /// The header that declares it.
+        header: &'static str,
+    },
     /// The declared hash is not that of the body.
-    #[error("The provided 'x-amz-content-sha256' header does not match what was computed.")]
-    BodyHash,
+    #[error("The provided '{header}' header does not match what was computed.")]
+    BodyHash {
+        /// The header that declares it.
+        header: &'static str,
+    },
     /// The signature is not that of this request under the secret of its access key.
     #[error(
         "The request signature we calculated does not match the signature you provided. Check your AWS Secret \
          Access Key and signing method. Consult the service documentation for details."
     )]
     Mismatch,
+    /// The same, of `SDK-HMAC-SHA256`.
+    #[error(
+        "The signature is not that of this request: check the secret access key (SK) of the access key (AK), and that \
+         nothing changes the request on its way."
+    )]
+    SdkMismatch,
 }
 
 impl SignatureError {
@@ -147,6 +165,7 @@ impl SignatureError {
             | Self::Ambiguous
             | Self::Repeated { .. }
             | Self::Algorithm
+            | Self::SdkAlgorithm { .. }
             | Self::Malformed { .. }
             | Self::TooLarge { .. }
             | Self::BadDate(_)
@@ -161,11 +180,21 @@ impl SignatureError {
             | Self::UnsignedHeader { .. }
             | Self::AbsentHeader { .. }
             | Self::HostConflict
-            | Self::UnsignedPayload
-            | Self::BodyHash
-            | Self::Mismatch => "InvalidSignatureException",
+            | Self::UnsignedPayload { .. }
+            | Self::BodyHash { .. }
+            | Self::Mismatch
+            | Self::SdkMismatch => "InvalidSignatureException",
         }
     }
+}
+
+/// Whole minutes from one instant to another, both in seconds.
+fn minutes(from: i64, to: i64) -> i64 {
+    to.saturating_sub(from) / 60
+}
+
+fn instead_of(presented: Option<&'static str>) -> String {
+    presented.map_or_else(String::new, |name| format!("; '{name}' is not offered"))
 }
 
 fn incomplete(placement: Placement, absent: &[&'static str]) -> String {
@@ -174,7 +203,7 @@ fn incomplete(placement: Placement, absent: &[&'static str]) -> String {
         Placement::Query => "AWS query-string",
         Placement::LooseHeaders => "Signature in headers",
     };
-    let noun = |name: &str| match (placement, name.starts_with("X-Amz-")) {
+    let noun = |name: &str| match (placement, name.starts_with("X-")) {
         (Placement::Query, _) | (_, false) => "parameter",
         _ => "header",
     };

@@ -1,4 +1,5 @@
-//! AWS Signature Version 4: which request was signed, by whom, and whether the signature is true.
+//! AWS Signature Version 4, and Huawei Cloud's `SDK-HMAC-SHA256`, which descends from it: which request was signed, by
+//! whom, and whether the signature is true.
 //!
 //! Nothing here reads a clock, a socket or a key store: the time and the secret are arguments. The caller asks
 //! in this order, and serves the request only if every answer is `Ok`:
@@ -9,8 +10,8 @@
 //! 4. [`Presented::check_signature`] says whether that secret signed *this* request, and that nothing of the
 //!    request that has a meaning was left unsigned. Until it has said so, no value of [`Presented`] may be trusted.
 //!
-//! The canonical form of a request (`canonical`, `query`, `coverage`) is shared by all dialects of the scheme; what is
-//! particular to `AWS4-HMAC-SHA256` stands in `aws4` and `presented`.
+//! What is particular to `AWS4-HMAC-SHA256` stands in `aws4`, `presented`, `canonical` and `coverage`; [`sdk_hmac`] has
+//! the same steps and names, but for the scope, which that scheme has not.
 
 mod aws4;
 mod canonical;
@@ -21,6 +22,7 @@ mod presented;
 mod query;
 mod raw;
 mod request;
+pub mod sdk_hmac;
 mod sign;
 
 pub use error::SignatureError;

@@ -153,14 +153,8 @@ struct Parts<'a> {
 }
 
 fn in_authorization(headers: &HeaderMap) -> Result<Parts<'_>, SignatureError> {
-    let malformed = || SignatureError::Malformed { what: "Authorization header" };
-    let value = single(headers, AUTHORIZATION.as_str())?.unwrap_or_default();
-    if value.len() > MAX_AUTHORIZATION_BYTES {
-        let what = "length in bytes of the Authorization header";
-        return Err(SignatureError::TooLarge { what, limit: MAX_AUTHORIZATION_BYTES });
-    }
-    let (algorithm, fields) = value.split_once(' ').unwrap_or((value, ""));
-    let mut parts = Parts {
+    let (algorithm, fields) = authorization(headers)?.unwrap_or_default();
+    let parts = Parts {
         algorithm: Some(algorithm),
         date: single(headers, DATE)?,
         session_token: single(headers, SECURITY_TOKEN)?,
@@ -169,19 +163,37 @@ fn in_authorization(headers: &HeaderMap) -> Result<Parts<'_>, SignatureError> {
     if algorithm != aws4::ALGORITHM {
         return Err(SignatureError::Algorithm);
     }
-    for field in fields.split(',').map(str::trim).filter(|field| !field.is_empty()) {
+    let [credential, signed_headers, signature] =
+        read_fields(fields, ["Credential", "SignedHeaders", "Signature"])?;
+    Ok(Parts { credential, signature, signed_headers, ..parts })
+}
+
+/// The algorithm that an `Authorization` header names, and what comes after it.
+pub(crate) fn authorization(headers: &HeaderMap) -> Result<Option<(&str, &str)>, SignatureError> {
+    let Some(value) = single(headers, AUTHORIZATION.as_str())? else { return Ok(None) };
+    if value.len() > MAX_AUTHORIZATION_BYTES {
+        let what = "length in bytes of the Authorization header";
+        return Err(SignatureError::TooLarge { what, limit: MAX_AUTHORIZATION_BYTES });
+    }
+    Ok(Some(value.split_once(' ').unwrap_or((value, ""))))
+}
+
+/// The values of these names in a list of `name=value`, separated by commas. Other names, and a second value, are refused.
+pub(crate) fn read_fields<'a, const N: usize>(
+    list: &'a str,
+    names: [&str; N],
+) -> Result<[Option<&'a str>; N], SignatureError> {
+    let malformed = || SignatureError::Malformed { what: "Authorization header" };
+    let mut values = [None; N];
+    for field in list.split(',').map(str::trim).filter(|field| !field.is_empty()) {
         let (name, value) = field.split_once('=').ok_or_else(malformed)?;
-        let part = match name {
-            "Credential" => &mut parts.credential,
-            "SignedHeaders" => &mut parts.signed_headers,
-            "Signature" => &mut parts.signature,
-            _ => return Err(malformed()),
-        };
-        if part.replace(value).is_some() {
+        let position = names.iter().position(|known| *known == name).ok_or_else(malformed)?;
+        let place = values.get_mut(position).ok_or_else(malformed)?;
+        if place.replace(value).is_some() {
             return Err(SignatureError::Repeated { name: name.to_owned() });
         }
     }
-    Ok(parts)
+    Ok(values)
 }
 
 fn in_loose_headers(headers: &HeaderMap) -> Result<Parts<'_>, SignatureError> {
@@ -215,7 +227,10 @@ fn in_query(query: &Query) -> Result<Parts<'_>, SignatureError> {
 }
 
 /// The only header of a name, as visible ASCII.
-fn single<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<Option<&'a str>, SignatureError> {
+pub(crate) fn single<'a>(
+    headers: &'a HeaderMap,
+    name: &'static str,
+) -> Result<Option<&'a str>, SignatureError> {
     let mut values = headers.get_all(name).iter().map(HeaderValue::to_str);
     match (values.next(), values.next()) {
         (_, Some(_)) => Err(SignatureError::Repeated { name: name.to_owned() }),
@@ -281,9 +296,7 @@ fn read_credential(credential: &str) -> Result<(String, Scope), SignatureError> 
     let [access_key_id, date, region, service, terminator] = parts.as_slice() else {
         return Err(malformed);
     };
-    let plausible = (1..=MAX_ACCESS_KEY_ID).contains(&access_key_id.len())
-        && access_key_id.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b));
-    if !plausible {
+    if !is_access_key_id(access_key_id) {
         return Err(malformed);
     }
     let [date, region, service, terminator] =
@@ -291,8 +304,14 @@ fn read_credential(credential: &str) -> Result<(String, Scope), SignatureError> 
     Ok(((*access_key_id).to_owned(), Scope { date, region, service, terminator }))
 }
 
+/// Whether this may be the id of an access key.
+pub(crate) fn is_access_key_id(text: &str) -> bool {
+    (1..=MAX_ACCESS_KEY_ID).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b))
+}
+
 /// Names in lower case, each once, in ascending order, joined by `;`: as the scheme demands and every client sends.
-fn read_signed_headers(list: &str) -> Result<Vec<String>, SignatureError> {
+pub(crate) fn read_signed_headers(list: &str) -> Result<Vec<String>, SignatureError> {
     if list.len() > MAX_SIGNED_HEADERS_BYTES {
         let what = "length in bytes of the list of SignedHeaders";
         return Err(SignatureError::TooLarge { what, limit: MAX_SIGNED_HEADERS_BYTES });
@@ -310,7 +329,7 @@ fn read_signed_headers(list: &str) -> Result<Vec<String>, SignatureError> {
 }
 
 /// 64 hexadecimal digits in lower case.
-fn read_signature(text: &str) -> Result<[u8; 32], SignatureError> {
+pub(crate) fn read_signature(text: &str) -> Result<[u8; 32], SignatureError> {
     let mut signature = [0; 32];
     let lower_case = !text.bytes().any(|b| b.is_ascii_uppercase());
     match hex::decode_to_slice(text, &mut signature) {
@@ -324,7 +343,7 @@ fn read_expires(text: &str) -> Result<u32, SignatureError> {
     seconds.filter(|seconds| (1..=MAX_EXPIRES).contains(seconds)).ok_or(SignatureError::BadExpires)
 }
 
-fn read_session_token(token: &str) -> Result<String, SignatureError> {
+pub(crate) fn read_session_token(token: &str) -> Result<String, SignatureError> {
     match token.len() {
         0 => Err(SignatureError::Malformed { what: "session token" }),
         1..=MAX_SESSION_TOKEN_BYTES => Ok(token.to_owned()),
@@ -335,6 +354,6 @@ fn read_session_token(token: &str) -> Result<String, SignatureError> {
     }
 }
 
-fn bad_date(text: &str) -> SignatureError {
+pub(crate) fn bad_date(text: &str) -> SignatureError {
     SignatureError::BadDate(text.escape_default().take(SignatureError::ECHO).collect())
 }

@@ -81,6 +81,16 @@ impl Query {
         parameters.join("&")
     }
 
+    /// As [`canonical`](Self::canonical), but sorted before they are encoded: what is encoded is sorted elsewhere than
+    /// what it stands for.
+    pub(crate) fn canonical_by_decoded(&self) -> String {
+        let mut pairs: Vec<_> = self.iter().collect();
+        pairs.sort();
+        let parameters: Vec<_> =
+            pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+        parameters.join("&")
+    }
+
     fn refuse_repetition(&self) -> Result<(), SignatureError> {
         let mut names: Vec<_> = self
             .iter()
@@ -114,7 +124,8 @@ pub(crate) fn encode_except(bytes: &[u8], kept: &[u8]) -> String {
     out
 }
 
-fn decode(text: &str) -> Option<Vec<u8>> {
+/// Percent-decodes; `None` for an incomplete escape or a `+`.
+pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len());
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {

@@ -141,7 +141,7 @@ impl Signer<'_> {
 }
 
 /// Adds the host the URI names, without the port if it is the scheme's own, as HTTP clients send it.
-fn add_host(uri: &Uri, headers: &mut HeaderMap) -> Result<(), SignError> {
+pub(crate) fn add_host(uri: &Uri, headers: &mut HeaderMap) -> Result<(), SignError> {
     if headers.contains_key(HOST) {
         return Ok(());
     }
@@ -169,7 +169,8 @@ fn signed_headers(headers: &HeaderMap) -> Vec<String> {
     names
 }
 
-fn value(what: &'static str, text: &str) -> Result<HeaderValue, SignError> {
+/// A header's value, of text that is `what`.
+pub(crate) fn value(what: &'static str, text: &str) -> Result<HeaderValue, SignError> {
     HeaderValue::from_str(text).map_err(|_| SignError::Unwritable(what))
 }
 

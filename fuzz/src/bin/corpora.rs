@@ -5,7 +5,7 @@ use std::{fs, io};
 
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, Uri};
-use sigv4::Signer;
+use sigv4::{Signer, sdk_hmac};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -13,6 +13,7 @@ fn main() -> Result<(), Failure> {
     envelopes()?;
     tokens()?;
     signatures()?;
+    sdk_signatures()?;
     requests()?;
     policies()?;
     evaluations()?;
@@ -48,6 +49,25 @@ fn tokens() -> Result<(), Failure> {
     write("token", "opened", &plain)?;
     write("token", "only-claims", plain.get(..200).unwrap_or_default())?;
     write("token", "no-claims", b"\0\0")?;
+    Ok(())
+}
+
+fn sdk_signatures() -> Result<(), Failure> {
+    let plain =
+        sdk_hmac::Signer { access_key_id: fuzz::ACCESS_KEY, secret: fuzz::SECRET, session_token: None };
+    let session = sdk_hmac::Signer { session_token: Some("a/session+token=="), ..plain };
+    for (name, signer) in [("plain", plain), ("session", session)] {
+        let mut headers = HeaderMap::new();
+        headers.insert("content-type", HeaderValue::from_static("application/json;charset=utf-8"));
+        headers.insert("x-project-id", HeaderValue::from_static("0d0466b0e7274d9cb35df84bb474a37f"));
+        let uri: Uri =
+            "http://127.0.0.1:4599/v1.0/0d0466b0e7274d9cb35df84bb474a37f/kms/tags?a=b%20c&a=".parse()?;
+        signer.sign_headers("POST", &uri, &mut headers, b"{}", fuzz::NOW)?;
+        let target = uri.path_and_query().ok_or("a URI with a path")?.as_str();
+        write("sdk_signature", name, &message(target, &headers, b"{}"))?;
+        headers.remove("authorization");
+        write("sdk_signature", &format!("{name}-unsigned"), &message(target, &headers, b"{}"))?;
+    }
     Ok(())
 }
 

@@ -1,0 +1,60 @@
+//! The client's side.
+
+use http::header::{AUTHORIZATION, HeaderMap};
+use http::{HeaderName, Uri};
+
+use crate::sign::{SignError, add_host, value};
+use crate::{SignedRequest, date};
+
+use super::{ALGORITHM, canonical::canonical_request, signature};
+
+/// Whose signature is made.
+#[derive(Clone, Copy)]
+pub struct Signer<'a> {
+    /// The access key (AK).
+    pub access_key_id: &'a str,
+    /// Its secret (SK).
+    pub secret: &'a [u8],
+    /// The token of the session, if the access key is a temporary one.
+    pub session_token: Option<&'a str>,
+}
+
+impl Signer<'_> {
+    /// Signs a request in its headers at `now` (seconds since the epoch). Adds `host` if absent, `x-sdk-date`,
+    /// `x-security-token` and `authorization`; everything else must be there already and not change afterwards. All
+    /// headers are signed, but those whose names have a `_`.
+    pub fn sign_headers(
+        &self,
+        method: &str,
+        uri: &Uri,
+        headers: &mut HeaderMap,
+        body: &[u8],
+        now: i64,
+    ) -> Result<(), SignError> {
+        let date = date::basic(now);
+        add_host(uri, headers)?;
+        headers.remove(AUTHORIZATION);
+        headers.insert(HeaderName::from_static("x-sdk-date"), value("date", &date)?);
+        if let Some(token) = self.session_token {
+            let mut token = value("session token", token)?;
+            token.set_sensitive(true);
+            headers.insert(HeaderName::from_static("x-security-token"), token);
+        }
+        let names = headers.keys().map(|name| name.as_str().to_owned());
+        let mut signed: Vec<_> = names.filter(|name| !name.contains('_')).collect();
+        signed.sort();
+        let query = uri.query().unwrap_or_default();
+        let request = SignedRequest { method, path: uri.path(), query, headers, authority: None, body };
+        let canonical = canonical_request(&request, &signed)?;
+        let authorization = format!(
+            "{ALGORITHM} Access={}, SignedHeaders={}, Signature={}",
+            self.access_key_id,
+            signed.join(";"),
+            hex::encode(signature(self.secret, &date, &canonical)),
+        );
+        let mut authorization = value("access key id", &authorization)?;
+        authorization.set_sensitive(true);
+        headers.insert(AUTHORIZATION, authorization);
+        Ok(())
+    }
+}
