@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crypto::{Envelope, EnvelopeHeader, KeySpec, Material, SecretBytes};
+use crypto::{Content, Envelope, EnvelopeHeader, KeySpec, Material, SecretBytes};
 
 /// The encryption context of the corpus.
 pub const CONTEXT: &[(&str, &str)] = &[("purpose", "fuzz"), ("tenant", "blue")];
@@ -19,7 +19,7 @@ pub fn key() -> &'static Material {
 
 /// The header of the corpus.
 pub fn header(multi_region: bool) -> EnvelopeHeader {
-    EnvelopeHeader { multi_region, key_id: [0x11; 16], material_tag: [0x22; 16] }
+    EnvelopeHeader { multi_region, content: Content::Data, key_id: [0x11; 16], material_tag: [0x22; 16] }
 }
 
 /// Opens the bytes as an envelope, and seals them and opens them again.

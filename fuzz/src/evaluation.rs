@@ -74,7 +74,10 @@ impl Sections {
     fn evaluate(&self, principal: &Principal, owner: &str, context: &Context<'_>) -> Evaluation {
         let resource = format!("arn:aws:kms:eu-west-1:{owner}:key/1234abcd-12ab-34cd-56ef-1234567890ab");
         let policy = self.resource.as_ref();
-        evaluate(principal, &Asked { action: "kms:Encrypt", resource: &resource, owner, policy, context })
+        evaluate(
+            principal,
+            &Asked { action: "kms:Encrypt".into(), resource: &resource, owner, policy, context },
+        )
     }
 }
 
@@ -122,6 +125,11 @@ fn trusted(trust: &Document) -> [Decision; 2] {
     let names = [Names { account, identities: &ann }, Names { account: None, identities: &federated }];
     let context = Context::complete().with("sts:ExternalId", "x");
     names.map(|names| {
-        trust.decide(&Request { names: &names, action: "sts:AssumeRole", resource: "*", context: &context })
+        trust.decide(&Request {
+            names: &names,
+            action: "sts:AssumeRole".into(),
+            resource: "*",
+            context: &context,
+        })
     })
 }

@@ -21,7 +21,7 @@ pub fn policy(data: &[u8]) {
 fn decide(document: &Document, identities: &[Identity<'_>]) -> Decision {
     document.decide(&Request {
         names: &Names { account: Some(Account { partition: "aws", id: "111122223333" }), identities },
-        action: "kms:PutKeyPolicy",
+        action: "kms:PutKeyPolicy".into(),
         resource: "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
         context: &Context::partial()
             .with("kms:CallerAccount", "111122223333")

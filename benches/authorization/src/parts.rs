@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use crypto::{EnvelopeHeader, SecretBytes, SymmetricKey, encode_context};
+use crypto::{Content, EnvelopeHeader, SecretBytes, SymmetricKey, encode_context};
 use policy::{Asked, Context, Document, Evaluation, Principal};
 
 use crate::world::{ACCOUNT, PLAINTEXT, Who, World, context};
@@ -10,7 +10,12 @@ use crate::world::{ACCOUNT, PLAINTEXT, Who, World, context};
 /// The encryption of the request, and nothing else.
 pub fn bare_encryption() -> Result<impl Fn() -> Vec<u8>, Box<dyn Error>> {
     let key = SymmetricKey::from_secret(&SecretBytes::copy_of(&PLAINTEXT)).ok_or("no key")?;
-    let header = EnvelopeHeader { multi_region: false, key_id: [0; 16], material_tag: [0; 16] };
+    let header = EnvelopeHeader {
+        multi_region: false,
+        content: Content::Data,
+        key_id: [0; 16],
+        material_tag: [0; 16],
+    };
     let context = context();
     let encoded = encode_context(context.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     Ok(move || key.encrypt(&header, &encoded, &PLAINTEXT))
@@ -41,7 +46,8 @@ impl Evaluated<'_> {
     /// Asks it.
     pub fn evaluate(&self) -> Evaluation {
         let Self { principal, policy, resource, context } = self;
-        let asked = Asked { action: "kms:Encrypt", resource, owner: ACCOUNT, policy: Some(policy), context };
+        let asked =
+            Asked { action: "kms:Encrypt".into(), resource, owner: ACCOUNT, policy: Some(policy), context };
         policy::evaluate(principal, &asked)
     }
 }

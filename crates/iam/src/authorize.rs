@@ -84,7 +84,7 @@ impl Context<'_> {
         conditions: &Conditions,
     ) -> Result<(), Stop> {
         let context = &self.told(policy, conditions);
-        let asked = Asked { action, resource, owner, policy, context };
+        let asked = Asked { action: action.into(), resource, owner, policy, context };
         match evaluate(&self.caller().principal, &asked).verdict() {
             Verdict::Allowed => Ok(()),
             Verdict::Denied(denial) => {

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use seal::Records;
 
 use crate::IamError;
-use crate::ids::is_account;
+use crate::ids::{self, is_account};
 use crate::principal::Reader;
-use crate::records::{OfAccount, RoleRecord, UserRecord};
+use crate::records::{self, OfAccount, RoleRecord, UserRecord};
 
 /// The users and roles of all accounts.
 pub struct Directory {
@@ -35,6 +35,27 @@ impl Directory {
             }
         }
         Ok(ids)
+    }
+
+    /// The ARN of the user or role of this unique id in an account. Reads the account's users, or its roles.
+    ///
+    /// # Errors
+    /// The records cannot be read.
+    pub async fn arn_of(&self, account: &str, unique_id: &str) -> Result<Option<String>, IamError> {
+        if !is_account(account) {
+            return Ok(None);
+        }
+        let reader = Reader { records: &self.records, partition: &self.partition, account };
+        let resource = if unique_id.starts_with(ids::USER) {
+            let user = reader.find(|user: &UserRecord| user.id == unique_id).await?;
+            user.map(|user| user.resource())
+        } else if unique_id.starts_with(ids::ROLE) {
+            let role = reader.find(|role: &RoleRecord| role.id == unique_id).await?;
+            role.map(|role| role.resource())
+        } else {
+            None
+        };
+        Ok(resource.map(|resource| records::arn(&self.partition, account, &resource)))
     }
 
     /// Of these ARNs, each with the unique id that it once stood for, those that do not stand for it any more: whoever had
@@ -155,5 +176,35 @@ mod tests {
             assert_eq!(directory.unique_ids(&[arn]).await.unwrap().remove(arn), Some(None));
         }
         assert_ne!(ids[0], ids[1]);
+    }
+
+    #[tokio::test]
+    async fn a_unique_id_is_told_whose_it_is() {
+        let bench = Bench::new().await;
+        let (alice, _) = bench.user("Alice", &allow("*")).await;
+        let role = bench.role("App", &allow("*")).await;
+        // More than are read at once.
+        bench
+            .write(|writes| {
+                for number in 0..200 {
+                    let (name, id) = (format!("aaa{number}"), format!("AIDA{number}"));
+                    writes.put(&UserRecord { name, id, path: "/".to_owned(), ..UserRecord::default() });
+                }
+            })
+            .await;
+        let directory = Directory::new(Arc::clone(&bench.records), "aws");
+        for (account, id, expected) in [
+            ("111122223333", alice.id.as_str(), Some("arn:aws:iam::111122223333:user/Alice")),
+            ("111122223333", &role.id, Some("arn:aws:iam::111122223333:role/App")),
+            ("111122223333", "AIDA199", Some("arn:aws:iam::111122223333:user/aaa199")),
+            ("111122223333", "AIDA200", None),
+            ("111122223333", "AROA", None),
+            ("111122223333", "Alice", None),
+            ("111122223333", "", None),
+            ("444455556666", &alice.id, None),
+            ("1111/2222333", &alice.id, None),
+        ] {
+            assert_eq!(directory.arn_of(account, id).await.unwrap().as_deref(), expected, "{id}");
+        }
     }
 }

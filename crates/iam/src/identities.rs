@@ -12,6 +12,7 @@ use crate::access_key::{AccessKey, TEMPORARY, is_plausible};
 use crate::identity_cache::{IdentityCache, Known, KnownSession};
 use crate::ids::is_account;
 use crate::last_use::{LastUse, LastUses};
+use crate::login::{Passwords, Ticket};
 use crate::principal::{ACCESS_KEY_ID, Reader, session_facts};
 use crate::records::{ACCOUNTS, AccessKeyRecord, AccountRecord, Owner, RoleRecord, Status, UserRecord};
 use crate::session::{self, MAX_SESSION, MIN_SESSION, Session, SessionCredentials, SessionOf, Token};
@@ -20,9 +21,9 @@ use crate::{Error, IamError};
 use turns::{FREE_TRIES, Turns};
 
 /// The account of the access key `test` under [`Identities::dev`].
-const DEV_ACCOUNT: &str = "000000000000";
+pub(crate) const DEV_ACCOUNT: &str = "000000000000";
 /// The access key of that account, and the secret of every access key there is only in development.
-const DEV_KEY: &str = "test";
+pub(crate) const DEV_KEY: &str = "test";
 /// Accounts read at once in a scan.
 const PAGE: u32 = 256;
 /// How often an identity is read again because its account changed under the reading, before the request fails. Only
@@ -40,27 +41,33 @@ pub struct Identity {
 
 /// The accounts and access keys kept in the records of a server.
 pub struct Identities {
-    records: Arc<Records>,
+    pub(crate) records: Arc<Records>,
     partition: String,
     dev: bool,
-    cache: IdentityCache,
+    pub(crate) cache: IdentityCache,
     last_uses: LastUses,
     turns: Turns,
+    logins: Passwords,
+    passwords: Passwords,
 }
 
 /// Of what the identity is read.
-enum Wanted<'a> {
+pub(crate) enum Wanted<'a> {
     /// Of a long-lived access key.
     Key(&'a str),
     /// Of a session, whose token this is, opened and as it came.
     Session(&'a Token, &'a str),
+    /// Of a token that was given at logging in, opened and as it came.
+    Ticket(&'a Ticket, &'a str),
 }
 
 impl Identities {
     /// Those that were created, and no others. `partition` is that of the principals' ARNs, such as `aws`.
     pub fn new(records: Arc<Records>, partition: &str) -> Self {
         let (cache, last_uses, turns) = (IdentityCache::new(), LastUses::new(), Turns::new());
-        Self { records, partition: partition.to_owned(), dev: false, cache, last_uses, turns }
+        let (logins, passwords) = (Passwords::new(), Passwords::new());
+        let partition = partition.to_owned();
+        Self { records, partition, dev: false, cache, last_uses, turns, logins, passwords }
     }
 
     /// Also those everybody knows, for development: the access key `test` is the root of account 000000000000, an
@@ -77,6 +84,16 @@ impl Identities {
     /// The turns at accounts.
     pub(crate) fn turns(&self) -> &Turns {
         &self.turns
+    }
+
+    /// Where the passwords of strangers are checked.
+    pub(crate) fn logins(&self) -> &Passwords {
+        &self.logins
+    }
+
+    /// Where those of whoever signed are checked and hashed. Failures are counted by the user's id.
+    pub(crate) fn passwords(&self) -> &Passwords {
+        &self.passwords
     }
 
     pub(crate) fn is_dev(&self) -> bool {
@@ -194,7 +211,7 @@ impl Identities {
     }
 
     /// Whether nothing has changed since this was read.
-    async fn is_current(&self, known: &Known) -> Result<bool, IamError> {
+    pub(crate) async fn is_current(&self, known: &Known) -> Result<bool, IamError> {
         let Some(generation) = known.generation else { return Ok(false) };
         let found = self.records.get_unless(&AccountRecord::key(&known.account), generation).await?;
         Ok(matches!(found, Fetched::Unchanged))
@@ -238,13 +255,14 @@ impl Identities {
 
     /// What is wanted of an account, if the account did not change meanwhile; what changed under the reading is read
     /// again, so that nobody is ever given half of what was and half of what is. Not for whoever has a turn already.
-    async fn settled(&self, account: &str, wanted: &Wanted<'_>) -> Result<Arc<Known>, IamError> {
+    pub(crate) async fn settled(&self, account: &str, wanted: &Wanted<'_>) -> Result<Arc<Known>, IamError> {
         for attempt in 0..MOST_ATTEMPTS {
             let _turn = if attempt < FREE_TRIES { None } else { Some(self.turns.take(account).await) };
             let generation = self.generation(account).await?;
             let known = match wanted {
                 Wanted::Key(id) => self.read_owner(id, account).await,
                 Wanted::Session(token, text) => self.read_session(token, text).await,
+                Wanted::Ticket(ticket, text) => self.read_ticket(ticket, text).await,
             };
             if self.generation(account).await? == generation {
                 return known.map(|known| Arc::new(Known { generation, ..known }));
@@ -253,7 +271,7 @@ impl Identities {
         Err(IamError::Unsettled { account: account.to_owned() })
     }
 
-    async fn read_owner(&self, id: &str, account: &str) -> Result<Known, IamError> {
+    pub(crate) async fn read_owner(&self, id: &str, account: &str) -> Result<Known, IamError> {
         if let Some(known) = self.of_development(id) {
             return Ok(known);
         }
@@ -270,29 +288,42 @@ impl Identities {
             }
         };
         principal.facts.push((ACCESS_KEY_ID.to_owned(), vec![id.to_owned()]));
-        Ok(known(principal, key.secret.expose(), None))
+        Ok(known(principal, key.secret.expose().as_bytes(), None))
     }
 
     async fn read_session(&self, token: &Token, text: &str) -> Result<Known, IamError> {
         let Token { access_key_id, secret, session } = token;
+        let principal = self.session_principal(session, access_key_id).await?;
+        let token = Arc::new(SecretBytes::copy_of(text.as_bytes()));
+        Ok(known(
+            principal,
+            secret.expose().as_bytes(),
+            Some(KnownSession { token, expires_at: session.expires_at }),
+        ))
+    }
+
+    /// Who a session is, whose temporary access key is `access_key_id`.
+    pub(crate) async fn session_principal(
+        &self,
+        session: &Session,
+        access_key_id: &str,
+    ) -> Result<Principal, IamError> {
         let reader = self.reader(&session.account);
-        let principal = match &session.of {
+        match &session.of {
             // Nothing makes such a session with limits of its own. Should one have any, they are not passed over.
-            SessionOf::Key { .. } if session.is_limited() => return Err(unknown(access_key_id)),
+            SessionOf::Key { .. } if session.is_limited() => Err(unknown(access_key_id)),
             SessionOf::Key { issuer } => {
                 let issuer = self.read_owner(issuer, &session.account).await?;
                 let mut principal = Principal::clone(&issuer.identity.principal);
                 principal.facts.extend(session_facts(session));
-                principal
+                Ok(principal)
             }
             SessionOf::Role { name, id, session_name } => {
                 let role = reader.get::<RoleRecord>(name).await?.filter(|role| role.id == *id);
                 let role = role.ok_or_else(|| unknown(access_key_id))?;
-                reader.role_session(&role, session_name, session).await?
+                reader.role_session(&role, session_name, session).await
             }
-        };
-        let token = Arc::new(SecretBytes::copy_of(text.as_bytes()));
-        Ok(known(principal, secret.expose(), Some(KnownSession { token, expires_at: session.expires_at })))
+        }
     }
 
     async fn access_key(&self, id: &str) -> Result<Option<AccessKeyRecord>, IamError> {
@@ -310,17 +341,17 @@ impl Identities {
         };
         let mut root = self.reader(account).root();
         root.facts.push((ACCESS_KEY_ID.to_owned(), vec![id.to_owned()]));
-        Some(known(root, DEV_KEY, None))
+        Some(known(root, DEV_KEY.as_bytes(), None))
     }
 
-    fn reader<'a>(&'a self, account: &'a str) -> Reader<'a> {
+    pub(crate) fn reader<'a>(&'a self, account: &'a str) -> Reader<'a> {
         Reader { records: &self.records, partition: &self.partition, account }
     }
 }
 
-fn known(principal: Principal, secret: &str, session: Option<KnownSession>) -> Known {
+pub(crate) fn known(principal: Principal, secret: &[u8], session: Option<KnownSession>) -> Known {
     let account = principal.account.clone();
-    let secret = Arc::new(SecretBytes::copy_of(secret.as_bytes()));
+    let secret = Arc::new(SecretBytes::copy_of(secret));
     Known {
         identity: Identity { principal: Arc::new(principal), secret },
         account,

@@ -2,7 +2,7 @@
 //! say what each may do.
 //!
 //! [`Identities::find`] answers whose access key a request was signed with; [`Directory`] tells the unique ids of
-//! the users and roles that policies name; [`Iam`] carries out the actions of the IAM and STS APIs, each of them
+//! the users and roles that policies name; [`Identities::log_in`] gives tokens for passwords; [`Iam`] carries out the actions of the IAM and STS APIs, each of them
 //! authorized. What must hold: a secret is at rest only inside a sealed record or a sealed token; an access key that
 //! there is not costs the store as much as one that is in use; a change of an account is honoured by the next
 //! request, on every server; whoever a policy applies to that cannot be read may do nothing.
@@ -18,6 +18,7 @@ mod identity_cache;
 mod ids;
 mod last_use;
 mod limits;
+mod login;
 mod managed;
 mod operations;
 mod principal;
@@ -36,6 +37,7 @@ pub use directory::Directory;
 pub use engine::Iam;
 pub use error::IamError;
 pub use identities::{Identities, Identity};
+pub use login::{LoggedIn, LoginError, Proof, Scope, TOKEN_SECONDS, UserName};
 pub use principal::nobody;
 pub use refusal::Error;
 pub use session::{MAX_SESSION, MIN_SESSION, SessionCredentials};

@@ -19,6 +19,9 @@ pub(crate) const ACCESS_KEY_ID: &str = "trent:accesskeyid";
 /// A session policy that stands for one that is gone: its limits are not known any more, so nothing is within them.
 const NOTHING: &str = r#"{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}"#;
 
+/// Records read at once in a scan.
+const PAGE: u32 = 64;
+
 /// Whoever asks without a signature. Nothing is permitted to it, and no policy of a resource knows it.
 pub fn nobody() -> Principal {
     Principal { names: Vec::new(), ..Principal::service("anonymous") }
@@ -113,6 +116,30 @@ impl Reader<'_> {
         serde_json::from_slice(record.plaintext.expose()).map(Some).map_err(|_| IamError::Record { key })
     }
 
+    /// The first record that is the one looked for. Reads all of them, one after the other.
+    pub(crate) async fn find<R: OfAccount>(
+        &self,
+        is_it: impl Fn(&R) -> bool + Send,
+    ) -> Result<Option<R>, IamError> {
+        let prefix = records::prefix::<R>(self.account);
+        let mut after: Option<String> = None;
+        loop {
+            let page = self.records.scan(&prefix, after.as_deref(), PAGE).await?;
+            let is_last = page.len() < PAGE as usize;
+            for record in page {
+                let read = serde_json::from_slice(record.plaintext.expose());
+                let read = read.map_err(|_| IamError::Record { key: record.key.clone() })?;
+                if is_it(&read) {
+                    return Ok(Some(read));
+                }
+                after = Some(record.key);
+            }
+            if is_last {
+                return Ok(None);
+            }
+        }
+    }
+
     async fn documents<R: OfAccount>(
         &self,
         of: &R,
@@ -205,14 +232,19 @@ impl Reader<'_> {
 
 /// What a session adds to the condition keys of whom it is of.
 pub(crate) fn session_facts(session: &Session) -> Vec<(String, Vec<String>)> {
-    let issued = time::iso8601(session.issued_at);
-    // There is no second factor yet, and a session tells so (IAM user guide, "aws:MultiFactorAuthPresent").
-    let mut all = facts([(TOKEN_ISSUE_TIME, issued.as_str()), ("aws:multifactorauthpresent", "false")]);
+    let mut all = facts_of_issue(session.issued_at);
     if let Some(source) = &session.source_identity {
         all.push(("aws:sourceidentity".to_owned(), vec![source.clone()]));
     }
     all.extend(session.facts.iter().map(|(key, values)| (key.clone(), values.clone())));
     all
+}
+
+/// What it tells of somebody that their credentials were given out for a time, at this one (seconds since the epoch).
+pub(crate) fn facts_of_issue(at: i64) -> Vec<(String, Vec<String>)> {
+    let issued = time::iso8601(at);
+    // There is no second factor yet, and a session tells so (IAM user guide, "aws:MultiFactorAuthPresent").
+    facts([(TOKEN_ISSUE_TIME, issued.as_str()), ("aws:multifactorauthpresent", "false")])
 }
 
 /// The tags of a role or user, and those of its session in place of any with the same keys.

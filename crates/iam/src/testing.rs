@@ -198,6 +198,6 @@ pub(crate) fn allow(action: &str) -> String {
 pub(crate) fn may(principal: &Principal, action: &str) -> bool {
     let context = policy::Context::complete();
     let (resource, owner) = ("arn:aws:iam::111122223333:user/x", ACCOUNT);
-    let asked = policy::Asked { action, resource, owner, policy: None, context: &context };
+    let asked = policy::Asked { action: action.into(), resource, owner, policy: None, context: &context };
     policy::evaluate(principal, &asked).verdict().is_allowed()
 }

@@ -26,7 +26,7 @@ fn document(effect: &str, rest: &str) -> Result<Document, PolicyError> {
 fn decide(document: &Document, action: &str, resource: &str, context: &Context<'_>) -> (Decision, usize) {
     let facts = Facts::of(context);
     let action = action.to_ascii_lowercase();
-    let request = Request { names: &ROOT, action: &action, resource, context };
+    let request = Request { names: &ROOT, action: action.as_str().into(), resource, context };
     let decision = document.judge(&request, &facts).into();
     (decision, MAX_STEPS - facts.left())
 }

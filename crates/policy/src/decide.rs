@@ -1,6 +1,7 @@
 //! What one document says to one request.
 
 use crate::action::Action;
+use crate::actions::Actions;
 use crate::context::Context;
 use crate::document::Document;
 use crate::facts::Facts;
@@ -50,8 +51,8 @@ pub enum Identity<'a> {
 pub struct Request<'a> {
     /// Who asks.
     pub names: &'a Names<'a>,
-    /// For what, as `kms:Encrypt`.
-    pub action: &'a str,
+    /// For what.
+    pub action: Actions<'a>,
     /// On what: an ARN, or `*`.
     pub resource: &'a str,
     /// The condition keys.
@@ -101,12 +102,12 @@ pub(crate) struct Judgment {
 impl Document {
     /// Decides a request: an explicit denial comes first, then what is allowed.
     pub fn decide(&self, request: &Request<'_>) -> Decision {
-        let action = Action::of(request.action);
-        let request = Request { action: action.as_str(), ..*request };
+        let name = Action::of(request.action.name);
+        let request = Request { action: Actions { name: name.as_str(), ..request.action }, ..*request };
         self.judge(&request, &Facts::of(request.context)).into()
     }
 
-    /// Judges a request whose action is in lower case.
+    /// Judges a request whose action has its name in lower case.
     pub(crate) fn judge(&self, request: &Request<'_>, facts: &Facts<'_>) -> Judgment {
         let mut judgment = Judgment::default();
         for (index, statement) in self.statements().iter().enumerate() {
@@ -180,7 +181,7 @@ mod tests {
     fn decide(statements: &str, caller: &Names<'_>, action: &str, context: &Context<'_>) -> Decision {
         let document = format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#);
         let document = Document::parse(&document).unwrap_or_else(|error| panic!("{statements}: {error}"));
-        document.decide(&Request { names: caller, action, resource: KEY, context })
+        document.decide(&Request { names: caller, action: action.into(), resource: KEY, context })
     }
 
     fn to(effect: &str, principal: &str) -> String {

@@ -297,8 +297,8 @@ mod tests {
                 "the action \"Encrypt\" is not",
             ),
             (
-                statement(r#""Effect":"Allow","Principal":"*","Action":"kms:a:b""#),
-                "the action \"kms:a:b\" is not",
+                statement(r#""Effect":"Allow","Principal":"*","Action":"kms:a:b:c""#),
+                "the action \"kms:a:b:c\" is not",
             ),
             (
                 statement(r#""Effect":"Allow","Principal":"*","Action":{}"#),

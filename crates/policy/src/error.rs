@@ -166,7 +166,10 @@ pub enum PolicyError {
     #[error("Policy contains a statement with one or more invalid principals.")]
     InvalidPrincipals,
     /// An action is not one.
-    #[error("{place}: the action {} is not \"*\" or of the form \"service:action\".", quoted(action))]
+    #[error(
+        "{place}: the action {} is not \"*\" or of the form \"service:action\" or \"service:resource:action\".",
+        quoted(action)
+    )]
     Action {
         /// Where.
         place: Place,

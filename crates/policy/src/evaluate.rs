@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::action::Action;
+use crate::actions::Actions;
 use crate::context::Context;
 use crate::decide::{Account, Identity, Judgment, Names, Request};
 use crate::document::Document;
@@ -17,8 +18,8 @@ const MAX_NAMES: usize = 4;
 /// What a principal asks for.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked<'a> {
-    /// As `kms:Encrypt`.
-    pub action: &'a str,
+    /// What is done.
+    pub action: Actions<'a>,
     /// An ARN, or `*`.
     pub resource: &'a str,
     /// The account of the resource: 12 digits.
@@ -81,9 +82,9 @@ pub fn evaluate(principal: &Principal, asked: &Asked<'_>) -> Evaluation {
     let well_made = principal.names.is_empty() == principal.is_root();
     let known = identities.get(..principal.names.len()).filter(|_| well_made);
     let names = Names { account: account(principal), identities: known.unwrap_or_default() };
-    let action = Action::of(asked.action);
-    let request =
-        Request { names: &names, action: action.as_str(), resource: asked.resource, context: asked.context };
+    let name = Action::of(asked.action.name);
+    let action = Actions { name: name.as_str(), ..asked.action };
+    let request = Request { names: &names, action, resource: asked.resource, context: asked.context };
     let said = |documents: &[Arc<Document>]| Said::by(documents, &request, &facts);
     let owner = match principal.kind {
         PrincipalKind::Service => Owner::OfService,

@@ -15,6 +15,7 @@
 //!   denying) if a policy variable has no value and no default, or several; if a value of the request is not of the
 //!   operator's kind, as a date that is none; if the key has several values and the operator no `ForAllValues` or
 //!   `ForAnyValue`; and if the steps of the evaluation are spent.
+//! - An action may have names in another API, of three parts, which only patterns of three parts mean (see [`Actions`]).
 //! - Condition keys that differ in case are one key, which has the values of both.
 //! - `*` and `NotPrincipal` name no one in particular: boundary and session policies limit what they allow, as they
 //!   limit what is allowed to a role, and a boundary limits it for a user too.
@@ -32,6 +33,7 @@
 //!   it either, and else one that does not tell whether the resource exists.
 
 mod action;
+mod actions;
 #[cfg(test)]
 mod bombs;
 mod caller;
@@ -54,6 +56,7 @@ mod statement;
 mod truth;
 mod verdict;
 
+pub use actions::Actions;
 pub use caller::{Caller, Via};
 pub use context::Context;
 pub use decide::{Account, Decision, Identity, Names, Request};

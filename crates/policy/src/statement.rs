@@ -1,5 +1,6 @@
 //! A statement: who, what, on what, and when.
 
+use crate::actions::{ActionList, is_pattern};
 use crate::condition::{Condition, Reading};
 use crate::decide::{Names, Request};
 use crate::error::{Place, PolicyError};
@@ -38,12 +39,12 @@ pub(crate) struct Statement {
     pub(crate) principals: Option<Listing>,
     /// A statement that is missing its actions or its resources says nothing (`PutKeyPolicy`: it is accepted, and
     /// has no effect).
-    actions: Option<Matched>,
+    actions: Option<ActionList>,
     resources: Option<Matched>,
     conditions: Vec<Condition>,
 }
 
-/// `Action` or `Resource`, or what is none of them.
+/// `Resource`, or what is none of them.
 #[derive(Clone, Debug, PartialEq)]
 enum Matched {
     By(Vec<Pattern>),
@@ -71,6 +72,8 @@ impl Statement {
         };
         let reading = Reading { place: &place, variables, form, allows: effect == Effect::Allow };
         let everything = || Some(Matched::ByNone(Vec::new()));
+        let actions = listed(members, ["Action", "NotAction"], &place)?;
+        let actions = actions.map(|(not, texts)| self::actions(not, &texts, &place)).transpose()?;
         Ok(Self {
             sid,
             effect,
@@ -78,13 +81,12 @@ impl Statement {
                 Form::Identity => None,
                 Form::Resource | Form::Trust => Some(Listing::read(members, &place)?),
             },
-            actions: matched(members, ["Action", "NotAction"], &place, action)?,
+            actions,
             resources: match form {
                 Form::Trust => everything(),
                 Form::Resource | Form::Identity => {
-                    matched(members, ["Resource", "NotResource"], &place, |text, place| {
-                        resource(text, variables, place)
-                    })?
+                    let listed = listed(members, ["Resource", "NotResource"], &place)?;
+                    listed.map(|(not, texts)| resources(not, &texts, variables, &place)).transpose()?
                 }
             },
             conditions: match members.get("Condition") {
@@ -96,26 +98,29 @@ impl Statement {
 
     /// The condition keys on which it depends.
     pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
-        let patterns = [&self.actions, &self.resources].into_iter().flatten().flat_map(Matched::patterns);
-        patterns.flat_map(Pattern::keys).chain(self.conditions.iter().flat_map(Condition::keys))
+        self.patterns().flat_map(Pattern::keys).chain(self.conditions.iter().flat_map(Condition::keys))
     }
 
     /// About how many bytes of memory it takes, its principals apart.
     pub(crate) fn weight(&self) -> usize {
-        let patterns = [&self.actions, &self.resources].into_iter().flatten().flat_map(Matched::patterns);
         let conditions = self.conditions.iter().map(Condition::weight);
-        size_of::<Self>() + patterns.map(Pattern::weight).chain(conditions).sum::<usize>()
+        size_of::<Self>() + self.patterns().map(Pattern::weight).chain(conditions).sum::<usize>()
+    }
+
+    fn patterns(&self) -> impl Iterator<Item = &Pattern> {
+        let resources = self.resources.iter().flat_map(Matched::patterns);
+        self.actions.iter().flat_map(ActionList::patterns).chain(resources)
     }
 
     /// Whether it speaks of a request, whose action is in lower case, and, if it denies, of who asks. (If it allows, see [`Self::spoken`].)
     pub(crate) fn applies(&self, request: &Request<'_>, facts: &Facts<'_>) -> Truth {
         let (Some(actions), Some(resources)) = (&self.actions, &self.resources) else { return Truth::False };
-        let mut truth = actions.matches(request.action, By::Character, facts);
+        let mut truth = actions.matches(self.effect, &request.action, facts);
         // What is false is not made true by the rest, and most statements are of other actions or others' principals.
         if truth == Truth::False || !self.concerns(request.names) {
             return Truth::False;
         }
-        truth = truth.min(resources.matches(request.resource, By::Arn, facts));
+        truth = truth.min(resources.matches(request.resource, facts));
         for condition in &self.conditions {
             if truth == Truth::False {
                 break;
@@ -140,55 +145,52 @@ impl Statement {
 }
 
 impl Matched {
-    fn matches(&self, text: &str, by: By, facts: &Facts<'_>) -> Truth {
+    fn matches(&self, arn: &str, facts: &Facts<'_>) -> Truth {
         let any = |patterns: &[Pattern]| {
-            Truth::any(patterns.iter().map(|pattern| pattern.matches(text, by, facts)))
+            Truth::any(patterns.iter().map(|pattern| pattern.matches(arn, By::Arn, facts)))
         };
         match self {
             Self::By(patterns) => any(patterns),
             Self::ByNone(patterns) => !any(patterns),
         }
     }
-}
 
-impl Matched {
     fn patterns(&self) -> &[Pattern] {
         let (Self::By(patterns) | Self::ByNone(patterns)) = self;
         patterns
     }
 }
 
-fn matched(
-    members: Members<'_>,
+/// The texts of an element or of its opposite, with whether it is the opposite; None if there is neither.
+fn listed<'j>(
+    members: Members<'j>,
     [are, are_not]: [&'static str; 2],
     place: &Place,
-    compile: impl Fn(&str, &Place) -> Result<Pattern, PolicyError>,
-) -> Result<Option<Matched>, PolicyError> {
-    let patterns = |value, element| {
-        texts(value, element, place)?
-            .into_iter()
-            .map(|text| compile(text, place))
-            .collect::<Result<Vec<_>, _>>()
-    };
+) -> Result<Option<(bool, Vec<&'j str>)>, PolicyError> {
     match (members.get(are), members.get(are_not)) {
         (Some(_), Some(_)) => Err(PolicyError::Both { place: place.clone(), element: are }),
-        (Some(value), None) => patterns(value, are).map(|patterns| Some(Matched::By(patterns))),
-        (None, Some(value)) => patterns(value, are_not).map(|patterns| Some(Matched::ByNone(patterns))),
+        (Some(value), None) => Ok(Some((false, texts(value, are, place)?))),
+        (None, Some(value)) => Ok(Some((true, texts(value, are_not, place)?))),
         (None, None) => Ok(None),
     }
 }
 
+fn actions(not: bool, texts: &[&str], place: &Place) -> Result<ActionList, PolicyError> {
+    let compiled = texts.iter().map(|text| Ok((*text, action(text, place)?)));
+    Ok(ActionList::of(not, compiled.collect::<Result<_, _>>()?))
+}
+
 fn action(text: &str, place: &Place) -> Result<Pattern, PolicyError> {
-    let is_part = |part: &str| {
-        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_*?".contains(&byte))
-    };
-    let fits =
-        text == "*" || text.split_once(':').is_some_and(|(service, name)| is_part(service) && is_part(name));
-    if !fits {
+    if !is_pattern(text) {
         return Err(PolicyError::Action { place: place.clone(), action: text.to_owned() });
     }
     // Names of actions are the same in any case.
     compile(&text.to_ascii_lowercase(), false, place)
+}
+
+fn resources(not: bool, texts: &[&str], variables: bool, place: &Place) -> Result<Matched, PolicyError> {
+    let compiled = texts.iter().map(|text| resource(text, variables, place)).collect::<Result<_, _>>()?;
+    Ok(if not { Matched::ByNone(compiled) } else { Matched::By(compiled) })
 }
 
 /// Of an ARN that stops early, the rest is anything (IAM user guide, "Resource").

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use allocation_counter::{AllocationInfo, measure};
 use policy::{
-    Account, Asked, Context, Document, Form, Identity, Names, Principal, PrincipalKind, PrincipalName,
-    Request, evaluate,
+    Account, Actions, Asked, Context, Document, Form, Identity, Names, Principal, PrincipalKind,
+    PrincipalName, Request, evaluate,
 };
 
 const KEY: &str = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
@@ -72,7 +72,7 @@ fn documents(operator: &str, value: &str) -> [Document; 2] {
     };
     let allow = condition("", "");
     let deny = condition("ForAnyValue:", "IfExists").replace("{\"k:One\"", "{\"K:MANY\"");
-    let what = r#""Action":["s3:*","KMS:Re*","kms:*crypt"],"NotResource":"arn:aws:kms:*:${aws:username}:*""#;
+    let what = r#""Action":["s3:*","KMS:Re*","kms:*crypt","kms:*:get"],"NotResource":"arn:aws:kms:*:${aws:username}:*""#;
     let who = format!(r#""Principal":{{"AWS":["arn:aws:iam::111122223333:root","{ALICE}"]}}"#);
     let spared =
         format!(r#""NotPrincipal":{{"AWS":["111122223333","{ALICE}"],"Service":"s3.amazonaws.com"}}"#);
@@ -115,7 +115,9 @@ fn a_decision_allocates_nothing() {
                 .with("k:one", *one)
                 .with_all("k:many", many)
                 .with("aws:username", "alice");
-            for (action, owner) in [("kms:Encrypt", "111122223333"), ("kms:ReEncryptTo", "444455556666")] {
+            for (name, owner) in [("kms:Encrypt", "111122223333"), ("kms:ReEncryptTo", "444455556666")] {
+                let permissions: &[&str] = &["kms:cmk:crypto", "kms:dek:Crypto"];
+                let action = Actions { name, permissions, covered_by: permissions };
                 let asked =
                     Asked { action, resource: KEY, owner, policy: Some(&resource), context: &context };
                 let made = allocations(|| {
@@ -126,7 +128,7 @@ fn a_decision_allocates_nothing() {
                         evaluation.decided_by(),
                     ));
                 });
-                assert_eq!(made, 0, "{operator} of {one:?}, {action}");
+                assert_eq!(made, 0, "{operator} of {one:?}, {name}");
             }
         }
     }
@@ -146,7 +148,8 @@ fn nor_does_a_document_alone() {
     .unwrap();
     for context in [Context::complete(), Context::partial(), Context::complete().with("example.com:aud", "x")]
     {
-        let request = Request { names: &names, action: "sts:AssumeRole", resource: "*", context: &context };
+        let request =
+            Request { names: &names, action: "sts:AssumeRole".into(), resource: "*", context: &context };
         assert_eq!(allocations(|| _ = black_box(trust.decide(&request))), 0, "{context:?}");
     }
 }
@@ -162,6 +165,7 @@ fn a_document_takes_about_what_it_says() {
     let users: Vec<_> = (0..700).map(|n| format!(r#""arn:aws:iam::111122223333:user/u{n}""#)).collect();
     for (case, text) in [
         ("as most are", of("kms:*", "")),
+        ("permissions", of("kms:*:crypto", "")),
         ("wildcards", of(&format!("kms:{}", "?".repeat(6000)), "")),
         ("stars", of(&format!("kms:{}", "*a".repeat(3000)), "")),
         (

@@ -12,6 +12,7 @@ mod boundaries;
 mod documents;
 mod groups;
 mod inline_policies;
+mod login_profiles;
 mod oidc_providers;
 mod paging;
 mod policies;
@@ -53,6 +54,11 @@ macro_rules! for_each_action {
             $crate::shapes::access_keys::DeleteAccessKey,
             $crate::shapes::access_keys::ListAccessKeys,
             $crate::shapes::access_keys::GetAccessKeyLastUsed,
+            $crate::shapes::login_profiles::CreateLoginProfile,
+            $crate::shapes::login_profiles::GetLoginProfile,
+            $crate::shapes::login_profiles::UpdateLoginProfile,
+            $crate::shapes::login_profiles::DeleteLoginProfile,
+            $crate::shapes::login_profiles::ChangePassword,
             $crate::shapes::groups::CreateGroup,
             $crate::shapes::groups::GetGroup,
             $crate::shapes::groups::ListGroups,
@@ -124,8 +130,6 @@ macro_rules! for_each_action {
             $crate::shapes::oidc_providers::UpdateOpenIDConnectProviderThumbprint,
             $crate::shapes::account::ListAccountAliases,
             $crate::shapes::account::GetAccountSummary,
-            $crate::shapes::absent::GetLoginProfile,
-            $crate::shapes::absent::DeleteLoginProfile,
             $crate::shapes::absent::ListMFADevices,
             $crate::shapes::absent::ListSigningCertificates,
             $crate::shapes::absent::ListSSHPublicKeys,

@@ -216,7 +216,7 @@ impl Simulation<'_> {
 impl Scene<'_> {
     fn result(&self, action: &str, resource: &str) -> EvaluationResult {
         let asked = Asked {
-            action,
+            action: action.into(),
             resource,
             owner: &self.owner,
             policy: self.resource_policy.as_ref(),

@@ -112,6 +112,7 @@ impl Action for DeleteUser {
     async fn run(&self, cx: &Context<'_>) -> Result<(), Stop> {
         let user = cx.permitted::<Self, UserRecord>(&self.user_name).await?;
         for (has, must) in [
+            (user.login_profile.is_some(), "must delete login profile first."),
             (!user.access_keys.is_empty(), "must delete access keys first."),
             (!user.groups.is_empty(), "must remove users from group first."),
             (!user.attached.is_empty(), "must detach all policies first."),

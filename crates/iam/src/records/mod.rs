@@ -7,6 +7,7 @@
 mod access_key;
 mod account;
 mod group;
+mod login_profile;
 mod managed_policy;
 mod oidc_provider;
 mod role;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use access_key::{ACCESS_KEYS, AccessKeyRecord, Owner, Status};
 pub(crate) use account::{ACCOUNTS, AccountRecord};
 pub(crate) use group::GroupRecord;
+pub(crate) use login_profile::LoginProfile;
 pub(crate) use managed_policy::{PolicyRecord, PolicyVersion};
 pub(crate) use oidc_provider::OidcProviderRecord;
 pub(crate) use role::RoleRecord;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{OfAccount, Tag};
+use super::{LoginProfile, OfAccount, Tag};
 
 /// A user of an account.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -34,6 +34,9 @@ pub(crate) struct UserRecord {
     /// The ids of the user's access keys.
     #[serde(default)]
     pub(crate) access_keys: Vec<String>,
+    /// The user's password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) login_profile: Option<LoginProfile>,
 }
 
 impl OfAccount for UserRecord {

@@ -3,16 +3,6 @@
 use super::{kinds, macros::request};
 
 request! {
-    /// Tells of the password for the console. There is none.
-    GetLoginProfile {}
-    optional { user_name: String = "UserName", kinds::NAME; }
-}
-request! {
-    /// Deletes the password for the console. There is none.
-    DeleteLoginProfile {}
-    optional { user_name: String = "UserName", kinds::NAME; }
-}
-request! {
     /// Lists the devices that prove a second factor. There are none.
     list ListMFADevices {}
     optional { user_name: String = "UserName", kinds::NAME; }

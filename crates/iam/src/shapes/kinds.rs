@@ -55,6 +55,8 @@ pub(crate) const MAX_SESSION_DURATION: Kind = Kind::Integer { min: 3600, max: 43
 pub(crate) const ACCESS_KEY_ID: Kind = text(16, 128, patterns::ACCESS_KEY_ID);
 /// Whether an access key may be used.
 pub(crate) const STATUS: Kind = Kind::Enum(&["Active", "Inactive", "Expired"]);
+/// A password (`passwordType`), which errors do not repeat.
+pub(crate) const PASSWORD: Kind = Kind::Secret { min: 1, max: 128, pattern: Some(patterns::PASSWORD) };
 /// Where the last page ended.
 pub(crate) const MARKER: Kind = text(1, MAX_MARKER, patterns::MARKER);
 /// The most items of a page.

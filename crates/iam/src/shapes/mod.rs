@@ -10,6 +10,7 @@ pub(crate) mod account;
 pub(crate) mod groups;
 pub(crate) mod holders;
 pub(crate) mod kinds;
+pub(crate) mod login_profiles;
 mod macros;
 pub(crate) mod oidc_providers;
 mod patterns;

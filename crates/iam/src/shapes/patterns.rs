@@ -27,6 +27,8 @@ pub(super) const DOCUMENT: Pattern = Pattern {
     text: "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+",
     matches: |text| each(text, |c| matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{ff}')),
 };
+/// A password: the same.
+pub(super) const PASSWORD: Pattern = DOCUMENT;
 /// The description of a role.
 pub(super) const ROLE_DESCRIPTION: Pattern = Pattern {
     text: "[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u00A1-\\u00FF]*",

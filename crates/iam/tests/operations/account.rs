@@ -53,10 +53,6 @@ async fn what_nobody_has_is_told_to_be_absent() {
             assert_eq!(world.ok(action, request).await, json!({list: [], "IsTruncated": false}), "{action}");
         }
     }
-    for action in ["GetLoginProfile", "DeleteLoginProfile"] {
-        let text = world.refused(action, json!({"UserName": "ALICE"}), "NoSuchEntity").await;
-        assert_eq!(text, "Login Profile for User alice cannot be found.");
-    }
 }
 
 #[tokio::test]

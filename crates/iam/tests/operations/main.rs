@@ -11,6 +11,8 @@ mod groups;
 #[cfg(test)]
 mod inline_policies;
 #[cfg(test)]
+mod login_profiles;
+#[cfg(test)]
 mod managed_policies;
 #[cfg(test)]
 mod oidc_providers;

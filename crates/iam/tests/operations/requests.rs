@@ -8,6 +8,9 @@ pub(crate) const POLICY: &str = "arn:aws:iam::111122223333:policy/p";
 pub(crate) const UNUSED: &str = "arn:aws:iam::111122223333:policy/unused";
 pub(crate) const PROVIDER: &str = "arn:aws:iam::111122223333:oidc-provider/idp.example";
 
+/// A password that may be one.
+pub(crate) const PASSWORD: &str = "Correct horse 1";
+
 /// Fills an account; gives the id of the access key of `alice`.
 pub(crate) async fn fill(world: &World) -> String {
     let allowed = document(&json!([{"Effect": "Allow", "Action": "kms:ListKeys", "Resource": "*"}]));
@@ -19,6 +22,7 @@ pub(crate) async fn fill(world: &World) -> String {
         ("CreatePolicy", json!({"PolicyName": "unused", "PolicyDocument": allowed})),
         ("CreateUser", json!({"UserName": "alice", "Path": "/eng/", "PermissionsBoundary": POLICY})),
         ("CreateUser", json!({"UserName": "empty"})),
+        ("CreateLoginProfile", json!({"UserName": "alice", "Password": PASSWORD})),
         ("CreateGroup", json!({"GroupName": "g"})),
         ("CreateGroup", json!({"GroupName": "empty"})),
         (
@@ -65,6 +69,9 @@ pub(crate) fn request(action: &str, key: &str) -> (Value, String) {
         | "ListSSHPublicKeys"
         | "ListServiceSpecificCredentials" => (json!({"UserName": "ALICE"}), user),
         "ListUsers" => (json!({}), "user/"),
+        "CreateLoginProfile" => (json!({"UserName": "empty", "Password": PASSWORD}), "user/empty"),
+        "UpdateLoginProfile" => (json!({"UserName": "alice", "Password": PASSWORD}), user),
+        "ChangePassword" => (json!({"OldPassword": PASSWORD, "NewPassword": PASSWORD}), "user/walker"),
         "ListVirtualMFADevices" => (json!({}), "mfa/"),
         "UpdateUser" => (json!({"UserName": "alice"}), user),
         "DeleteUser" => (json!({"UserName": "empty"}), "user/empty"),

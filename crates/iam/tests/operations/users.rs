@@ -124,7 +124,10 @@ async fn a_user_with_anything_is_not_deleted() {
     world.ok("AddUserToGroup", membership.clone()).await;
     let keys = world.ok("ListAccessKeys", json!({"UserName": "alice"})).await;
     let key = json!({"UserName": "alice", "AccessKeyId": keys["AccessKeyMetadata"][0]["AccessKeyId"]});
+    let password = json!({"UserName": "alice", "Password": "Correct horse 1"});
+    world.ok("CreateLoginProfile", password).await;
     for (action, request) in [
+        ("DeleteLoginProfile", json!({"UserName": "alice"})),
         ("DeleteAccessKey", key),
         ("RemoveUserFromGroup", membership),
         ("DetachUserPolicy", attachment),

@@ -156,7 +156,8 @@ pub(crate) fn may(caller: &Caller, action: &str) -> bool {
         }
     }
     let resource = "arn:aws:kms:eu-west-1:111122223333:key/k";
-    let asked = Asked { action, resource, owner: &principal.account, policy: None, context: &context };
+    let asked =
+        Asked { action: action.into(), resource, owner: &principal.account, policy: None, context: &context };
     evaluate(principal, &asked).verdict().is_allowed()
 }
 

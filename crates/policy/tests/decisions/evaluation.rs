@@ -20,7 +20,13 @@ fn of(principal: &Principal, policy: Option<&str>, owner: &str) -> Evaluation {
     let context = Context::complete();
     evaluate(
         principal,
-        &Asked { action: "kms:Encrypt", resource: KEY, owner, policy: policy.as_deref(), context: &context },
+        &Asked {
+            action: "kms:Encrypt".into(),
+            resource: KEY,
+            owner,
+            policy: policy.as_deref(),
+            context: &context,
+        },
     )
 }
 
@@ -161,8 +167,13 @@ fn a_denial_that_may_apply_denies() {
         "Condition":{"StringEquals":{"k:k":"${k:nothing}"}}}"#;
     let context = Context::complete().with("k:k", "a");
     let policy = read(Form::Resource, &format!("{},{unknown}", to_arn("Allow", ALICE)));
-    let asked =
-        Asked { action: "kms:Encrypt", resource: KEY, owner: OWN, policy: Some(&policy), context: &context };
+    let asked = Asked {
+        action: "kms:Encrypt".into(),
+        resource: KEY,
+        owner: OWN,
+        policy: Some(&policy),
+        context: &context,
+    };
     let evaluation = evaluate(&alice(), &asked);
     assert_eq!(evaluation.verdict(), denies(Resource));
     assert_eq!(evaluation.decided_by(), Some(DecidedBy { kind: Resource, policy: 0, statement: 1 }));

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use policy::PrincipalKind;
+use policy::{Actions, PrincipalKind};
 use serde_json::Value;
 
 /// True, false, or not to be told.
@@ -27,7 +27,7 @@ pub(crate) struct Who {
 
 pub(crate) struct Asked<'a> {
     pub(crate) who: &'a Who,
-    pub(crate) action: &'a str,
+    pub(crate) action: Actions<'a>,
     pub(crate) resource: &'a str,
     /// By names in lower case.
     pub(crate) context: &'a BTreeMap<String, Vec<String>>,
@@ -142,7 +142,7 @@ pub(crate) fn says(document: &Value, asked: &Asked<'_>) -> Says {
     let mut says = Says::default();
     for statement in list(&document["Statement"]) {
         let applies = and([
-            element(statement, "Action", |value| action(&text(value), asked)),
+            actions(statement, asked),
             element(statement, "Resource", |value| resource(&text(value), variables, asked)),
             conditions(&statement["Condition"], variables, asked),
         ]);
@@ -158,6 +158,19 @@ pub(crate) fn says(document: &Value, asked: &Asked<'_>) -> Says {
         }
     }
     says
+}
+
+/// Whoever counts the other API's permissions among the names of the request, and whoever does not, must agree that a
+/// statement allows; for a denial one of the two is enough.
+fn actions(statement: &Value, asked: &Asked<'_>) -> Told {
+    let Actions { name, permissions, covered_by } = asked.action;
+    let own: Vec<&str> = [name].into_iter().chain(permissions.iter().copied()).collect();
+    let all: Vec<&str> = own.iter().chain(covered_by).copied().collect();
+    let lists = |names: &[&str]| {
+        element(statement, "Action", |value| or(names.iter().map(|name| action(&text(value), name, asked))))
+    };
+    let (with_few, with_many) = (lists(&own), lists(&all));
+    if statement["Effect"] == "Allow" { and([with_few, with_many]) } else { or([with_few, with_many]) }
 }
 
 /// `Action` and `NotAction`, and their like. A statement with none of the two has no effect.
@@ -288,9 +301,13 @@ fn like_arn(tokens: &[Token], text: &str) -> bool {
         && patterns.iter().zip(parts).all(|(pattern, part)| like_text(pattern, part))
 }
 
-fn action(pattern: &str, asked: &Asked<'_>) -> Told {
+/// Patterns of two parts are for actions, and patterns of three for permissions.
+fn action(pattern: &str, name: &str, asked: &Asked<'_>) -> Told {
+    if pattern != "*" && pattern.split(':').count() != name.split(':').count() {
+        return Some(false);
+    }
     let tokens = tokens(&pattern.to_lowercase(), true, false, asked)?;
-    Some(like_text(&tokens, &asked.action.to_lowercase()))
+    Some(like_text(&tokens, &name.to_lowercase()))
 }
 
 /// "An incomplete ARN is completed with wildcards."

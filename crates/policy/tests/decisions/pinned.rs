@@ -24,7 +24,7 @@ fn ids() -> BTreeMap<String, String> {
 fn decide(document: &Document, identities: &[Identity<'_>]) -> Decision {
     document.decide(&Request {
         names: &Names { account: Some(Account { partition: "aws", id: "111122223333" }), identities },
-        action: "kms:Encrypt",
+        action: "kms:Encrypt".into(),
         resource: KEY,
         context: &Context::complete(),
     })

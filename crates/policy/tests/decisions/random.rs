@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use policy::{
-    Account, Context, Decision, Denial, Document, Form, Identity, Names, Principal, PrincipalKind,
+    Account, Actions, Context, Decision, Denial, Document, Form, Identity, Names, Principal, PrincipalKind,
     PrincipalName, Request, Verdict, evaluate,
 };
 use proptest::prelude::*;
@@ -161,8 +161,34 @@ fn principal() -> impl Strategy<Value = Value> {
     ]
 }
 
-fn statement(form: Form) -> impl Strategy<Value = Value> {
-    let actions = one_or_more(&["kms:Encrypt", "kms:*", "*", "kms:?ncrypt", "KMS:en*", "kms:*rypt", "s3:*"]);
+/// As AWS writes them.
+const ACTIONS: &[&str] = &["kms:Encrypt", "kms:*", "*", "kms:?ncrypt", "KMS:en*", "kms:*rypt", "s3:*"];
+/// The same, and those of another API.
+const PERMISSIONS: &[&str] = &[
+    "kms:Encrypt",
+    "kms:*",
+    "*",
+    "kms:?ncrypt",
+    "s3:*",
+    "kms:cmk:crypto",
+    "KMS:*:Crypto",
+    "kms:dek:*",
+    "kms:cmk:get",
+    "*:*:*",
+];
+
+/// What requests ask for: by AWS's API, by another, and by one that is alone.
+const ASKED: [Actions<'static>; 6] = [
+    Actions { name: "kms:Encrypt", permissions: &[], covered_by: &["kms:cmk:crypto", "kms:dek:crypto"] },
+    Actions { name: "kms:Encrypt", permissions: &["kms:dek:Crypto"], covered_by: &[] },
+    Actions { name: "kms:Decrypt", permissions: &["kms:cmk:crypto", "kms:cmk:get"], covered_by: &[] },
+    Actions { name: "kms:ReEncryptFrom", permissions: &["kms:cmk:crypto"], covered_by: &["kms:dek:crypto"] },
+    Actions { name: "kms:Encrypt", permissions: &[], covered_by: &[] },
+    Actions { name: "kms:ReEncryptFrom", permissions: &[], covered_by: &[] },
+];
+
+fn statement(form: Form, actions: &'static [&'static str]) -> impl Strategy<Value = Value> {
+    let actions = one_or_more(actions);
     let resources = one_or_more(&[
         "*",
         "arn:aws:kms:*:*:key/*",
@@ -200,9 +226,9 @@ fn statement(form: Form) -> impl Strategy<Value = Value> {
     )
 }
 
-fn document(form: Form) -> impl Strategy<Value = Value> {
+fn document(form: Form, actions: &'static [&'static str]) -> impl Strategy<Value = Value> {
     let version = prop_oneof![6 => Just(Some("2012-10-17")), 1 => Just(Some("2008-10-17")), 1 => Just(None)];
-    (version, prop::collection::vec(statement(form), 1..4)).prop_map(|(version, statements)| {
+    (version, prop::collection::vec(statement(form, actions), 1..4)).prop_map(|(version, statements)| {
         let mut document = json!({ "Statement": statements });
         if let Some(version) = version {
             document["Version"] = version.into();
@@ -249,20 +275,20 @@ struct Case {
     identity: Vec<Value>,
     boundary: Option<Value>,
     session: Vec<Value>,
-    action: &'static str,
+    action: Actions<'static>,
     context: BTreeMap<String, Vec<String>>,
     complete: bool,
 }
 
-fn cases() -> impl Strategy<Value = Case> {
-    let identity = || document(Form::Identity);
+fn cases(actions: &'static [&'static str]) -> impl Strategy<Value = Case> {
+    let identity = move || document(Form::Identity, actions);
     let policies = (
-        prop::option::weighted(0.85, document(Form::Resource)),
+        prop::option::weighted(0.85, document(Form::Resource, actions)),
         prop::collection::vec(identity(), 0..3),
         prop::option::weighted(0.2, identity()),
         prop_oneof![3 => Just(Vec::new()), 1 => prop::collection::vec(identity(), 1..3)],
     );
-    let action = select(&["kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom"][..]);
+    let action = select(&ASKED[..]);
     (0..PRINCIPALS, prop::bool::weighted(0.25), policies, action, context(), prop::bool::weighted(0.85))
         .prop_map(
             |(who, other_account, (resource, identity, boundary, session), action, context, complete)| Case {
@@ -406,7 +432,8 @@ fn both_evaluators_agree() {
     let seen = Seen::default();
     let outcomes = std::cell::RefCell::new(BTreeMap::<Result<(), bool>, usize>::new());
     let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
-    let ran = TestRunner::new(config).run(&cases(), |case| {
+    let words = prop_oneof![cases(ACTIONS), cases(PERMISSIONS)];
+    let ran = TestRunner::new(config).run(&words, |case| {
         let outcome = compare(&case, &seen);
         *outcomes.borrow_mut().entry(outcome).or_default() += 1;
         Ok(())
@@ -432,5 +459,19 @@ fn both_evaluators_agree() {
         let known = |name: &String| name.trim_end_matches("IfExists").ends_with(operator);
         let doubtful = seen.keys().any(|(name, told)| told.is_none() && known(name));
         assert!(doubtful || operator == "Null", "{operator} was never in doubt");
+    }
+}
+
+#[test]
+fn policies_in_the_form_of_aws_do_not_know_by_which_api_a_request_came() {
+    let config = Config { cases: CASES / 4, failure_persistence: None, ..Config::default() };
+    let ran = TestRunner::new(config).run(&cases(ACTIONS), |case| {
+        let outcome = compare(&case, &Seen::default());
+        let plain = Case { action: case.action.name.into(), ..case };
+        prop_assert_eq!(compare(&plain, &Seen::default()), outcome);
+        Ok(())
+    });
+    if let Err(failed) = ran {
+        panic!("{failed}");
     }
 }

@@ -152,7 +152,7 @@ fn permit(
         }
     }
     let names = Names { account: None, identities: &[Identity::Federated(&trusted.provider)] };
-    let request = Request { names: &names, action, resource: arn.text, context: &context };
+    let request = Request { names: &names, action: action.into(), resource: arn.text, context: &context };
     match role.trust.decide(&request) {
         Decision::Allowed(_) => Ok(()),
         _ => Err(denied(action)),
