@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::Reason;
+
 macro_rules! codes {
     ($( $(#[$doc:meta])* $variant:ident = $name:literal, $status:literal; )*) => {
         /// The error codes of the API, as `__type` carries them.
@@ -151,29 +153,38 @@ codes! {
     XksProxyVpcEndpointServiceNotFound = "XksProxyVpcEndpointServiceNotFoundException", 400;
 }
 
-/// A code and, for most, a message. The `cause` is for the server's log and never leaves it.
+/// A code and, for most, a message. The `cause` is for the server's log and never leaves it; the [`Reason`] is for
+/// fronts whose API has finer codes.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Error {
     code: ErrorCode,
     message: Option<String>,
     cause: Option<String>,
+    reason: Option<Reason>,
 }
 
 impl Error {
     /// An error with a text that says what happened, to whom, and what to do.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: Some(message.into()), cause: None }
+        Self { code, message: Some(message.into()), cause: None, reason: None }
     }
 
     /// An error that by the API's design says nothing but its code: more would help an attacker.
     pub fn bare(code: ErrorCode) -> Self {
-        Self { code, message: None, cause: None }
+        Self { code, message: None, cause: None, reason: None }
     }
 
     /// `KMSInternalException`, with the cause for the log.
     pub fn internal(cause: impl fmt::Display) -> Self {
         let text = "The request was rejected because of an internal error. Give the request id to who runs the server.";
-        Self { code: ErrorCode::Internal, message: Some(text.to_owned()), cause: Some(cause.to_string()) }
+        let (message, cause) = (Some(text.to_owned()), Some(cause.to_string()));
+        Self { code: ErrorCode::Internal, message, cause, reason: None }
+    }
+
+    /// The same error with its reason. What an answer hides has none: fronts tell reasons apart.
+    #[must_use]
+    pub fn because(self, reason: Reason) -> Self {
+        Self { reason: Some(reason), ..self }
     }
 
     /// The code.
@@ -184,6 +195,11 @@ impl Error {
     /// The text for the caller.
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
+    }
+
+    /// Why, where the code alone does not say.
+    pub fn reason(&self) -> Option<Reason> {
+        self.reason
     }
 
     /// The text for the log.

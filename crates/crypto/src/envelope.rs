@@ -1,7 +1,7 @@
 //! The symmetric ciphertext that clients hold: it names its key, so that Decrypt needs no key id.
 //!
 //! Layout: `version (1) | form | key id 16 | material tag 16 | random 16 | nonce 12 | ciphertext | tag 16`.
-//! `form` is 0 for a single-Region and 1 for a multi-Region key. Everything before the random part is a header of
+//! `form` has bit 0 for a multi-Region key, and bit 1 if what is encrypted is a data key; no other bits. Everything before the random part is a header of
 //! fixed length; it is authenticated together with the encoded encryption context that follows it.
 
 use std::collections::BTreeSet;
@@ -14,16 +14,27 @@ use crate::secret::SecretBytes;
 use crate::symmetric::SymmetricKey;
 
 const VERSION: u8 = 1;
-const SINGLE_REGION: u8 = 0;
 const MULTI_REGION: u8 = 1;
+const DATA_KEY: u8 = 2;
 const ID_LEN: usize = 16;
 const HEADER_LEN: usize = 2 + 2 * ID_LEN;
+
+/// What is encrypted, as far as it matters to who may open it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Content {
+    /// Anything a client brought.
+    Data,
+    /// A data key: one that was made here, or brought to be encrypted as one.
+    DataKey,
+}
 
 /// What an envelope says in clear.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EnvelopeHeader {
     /// True if the key is a multi-Region key, whose replicas share key id and material.
     pub multi_region: bool,
+    /// What is in it.
+    pub content: Content,
     /// Names the KMS key.
     pub key_id: [u8; ID_LEN],
     /// Names the material of that key.
@@ -32,7 +43,11 @@ pub struct EnvelopeHeader {
 
 impl EnvelopeHeader {
     fn encode(&self) -> [u8; HEADER_LEN] {
-        let form = if self.multi_region { MULTI_REGION } else { SINGLE_REGION };
+        let region = if self.multi_region { MULTI_REGION } else { 0 };
+        let form = match self.content {
+            Content::Data => region,
+            Content::DataKey => region | DATA_KEY,
+        };
         let mut bytes = [0; HEADER_LEN];
         let fields = [VERSION, form].into_iter().chain(self.key_id).chain(self.material_tag);
         for (slot, byte) in bytes.iter_mut().zip(fields) {
@@ -75,12 +90,12 @@ impl<'a> Envelope<'a> {
         if version != VERSION {
             return Err(EnvelopeError::Version);
         }
-        let multi_region = match form {
-            SINGLE_REGION => false,
-            MULTI_REGION => true,
-            _ => return Err(EnvelopeError::Form),
-        };
-        Ok(Self { header: EnvelopeHeader { multi_region, key_id, material_tag }, sealed })
+        if form & !(MULTI_REGION | DATA_KEY) != 0 {
+            return Err(EnvelopeError::Form);
+        }
+        let multi_region = form & MULTI_REGION != 0;
+        let content = if form & DATA_KEY == 0 { Content::Data } else { Content::DataKey };
+        Ok(Self { header: EnvelopeHeader { multi_region, content, key_id, material_tag }, sealed })
     }
 
     /// What the envelope says of its key.

@@ -56,6 +56,24 @@ impl WrappingAlgorithm {
 #[error("the wrapped key material does not unwrap with this wrapping key and algorithm")]
 pub struct UnwrapError;
 
+/// Why material that was wrapped in two steps does not unwrap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum HybridError {
+    /// There is an RSA block and nothing behind it.
+    #[error("nothing follows the wrapped temporary key")]
+    MaterialMissing,
+    /// The RSA block with the temporary key does not open, or there is none.
+    #[error("the temporary key does not unwrap with this wrapping key and algorithm")]
+    Block,
+    /// The temporary key is of a length that is not offered.
+    #[error("the temporary key has a length that is not offered")]
+    KeyLength,
+    /// The material does not open under the temporary key.
+    #[error("the wrapped key material does not unwrap with the temporary key")]
+    Material,
+}
+
 /// The RSA key pair of one set of import parameters.
 pub struct WrappingKey {
     bits: RsaBits,
@@ -116,7 +134,9 @@ impl WrappingKey {
             WrappingAlgorithm::RsaesOaep(hash) => {
                 oaep::decrypt(&self.oaep, hash, wrapped).map_err(|_| UnwrapError)
             }
-            WrappingAlgorithm::RsaAesKeyWrap(hash) => self.unwrap_hybrid(hash, wrapped),
+            WrappingAlgorithm::RsaAesKeyWrap(hash) => {
+                self.unwrap_hybrid(hash, &[aes_kwp::KEY_LEN], wrapped).map_err(|_| UnwrapError)
+            }
         }
     }
 
@@ -127,14 +147,32 @@ impl WrappingKey {
         Ok(SecretBytes::from(out))
     }
 
-    /// A failed first step goes on with a random key, so that both failures cost and look the same.
-    fn unwrap_hybrid(&self, hash: OaepHash, wrapped: &[u8]) -> Result<SecretBytes, UnwrapError> {
-        let (wrapped_key, wrapped_material) =
-            wrapped.split_at_checked(self.bits.bytes()).ok_or(UnwrapError)?;
+    /// Unwraps what has been wrapped in two steps, under a temporary AES key of one of these lengths in bytes (16 and
+    /// 32 are offered), and tells which step failed. Of OAEP's own it tells nothing more: neither its padding nor the
+    /// length of what it held, but that it is none of those.
+    ///
+    /// A failed first step goes on with a random key, so that both failures cost the same.
+    pub fn unwrap_hybrid(
+        &self,
+        hash: OaepHash,
+        key_lengths: &[usize],
+        wrapped: &[u8],
+    ) -> Result<SecretBytes, HybridError> {
+        if wrapped.len() > MAX_WRAPPED_LEN {
+            return Err(HybridError::Block);
+        }
+        let (block, wrapped_material) =
+            wrapped.split_at_checked(self.bits.bytes()).ok_or(HybridError::Block)?;
+        if wrapped_material.is_empty() {
+            return Err(HybridError::MaterialMissing);
+        }
         let substitute = random::secret(aes_kwp::KEY_LEN);
-        let unwrapped =
-            oaep::decrypt(&self.oaep, hash, wrapped_key).ok().filter(|key| key.len() == aes_kwp::KEY_LEN);
-        let material = aes_kwp::unwrap(unwrapped.as_ref().unwrap_or(&substitute), wrapped_material);
-        if unwrapped.is_some() { material } else { Err(UnwrapError) }
+        let key = match oaep::decrypt(&self.oaep, hash, block) {
+            Err(_) => Err(HybridError::Block),
+            Ok(key) if !key_lengths.contains(&key.len()) => Err(HybridError::KeyLength),
+            Ok(key) => Ok(key),
+        };
+        let material = aes_kwp::unwrap(key.as_ref().unwrap_or(&substitute), wrapped_material);
+        key.and_then(|_| material.map_err(|_| HybridError::Material))
     }
 }

@@ -8,17 +8,21 @@
 //! Both change in the same commit. Whoever gives a key one more alias writes the key's record anew with it, so that
 //! two who count at the same time cannot both find room.
 
+use std::collections::HashMap;
+
 use api::{Error, Timestamp};
 use crypto::SecretBytes;
 use seal::{Changes, Record, Revision};
 use serde::{Deserialize, Serialize};
 
-use crate::arn::{ALIAS_PREFIX, KeyId, Place};
+use crate::arn::{ALIAS_PREFIX, KeyId, LONGEST_ALIAS, Place};
 use crate::key::KeyRecord;
 use crate::keys::{Keys, read, write};
 
 /// More aliases than the API lets a key have.
 const MOST_ALIASES: u32 = 1000;
+/// How many aliases are read at once where all are.
+const PAGE: u32 = 256;
 
 /// An alias.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +41,10 @@ pub(crate) struct LiveAlias {
 impl Keys {
     /// An alias; `name` with its `alias/`.
     pub(crate) async fn alias(&self, place: &Place, name: &str) -> Result<Option<LiveAlias>, Error> {
+        // No alias is longer, and the store has no place for such a name.
+        if name.len() > LONGEST_ALIAS {
+            return Ok(None);
+        }
         self.alias_at(&alias_path(&place.account, &place.region, name)).await
     }
 
@@ -85,6 +93,54 @@ impl Keys {
         let prefix = format!("alias-of/{account}/{region}/{id}/");
         let found = self.records().scan(&prefix, None, MOST_ALIASES).await.map_err(Error::internal)?;
         found.iter().map(|record| last_of(record, &prefix)).collect()
+    }
+
+    /// The alias that has stood longest for a key, with its name.
+    pub(crate) async fn main_alias(&self, record: &KeyRecord) -> Result<Option<(String, LiveAlias)>, Error> {
+        let mut main: Option<(String, LiveAlias)> = None;
+        for name in self.aliases_of(&record.account, &record.region, &record.id).await? {
+            let path = alias_path(&record.account, &record.region, &name);
+            let found = self.alias_at(&path).await?;
+            if let Some(alias) = found.filter(|alias| alias.record.target == record.id)
+                && main.as_ref().is_none_or(|(_, main)| alias.record.updated < main.record.updated)
+            {
+                main = Some((name, alias));
+            }
+        }
+        Ok(main)
+    }
+
+    /// The main aliases of all keys of a place, without their `alias/`.
+    pub(crate) async fn main_aliases(&self, place: &Place) -> Result<HashMap<KeyId, String>, Error> {
+        let mut main: HashMap<KeyId, (String, Timestamp)> = HashMap::new();
+        let mut after: Option<String> = None;
+        loop {
+            // By name, so that of two that have stood as long the first stays.
+            let (page, more) = self.list_aliases(place, after.as_deref(), PAGE).await?;
+            for (name, AliasRecord { target, updated, .. }) in &page {
+                if main.get(target).is_none_or(|(_, first)| updated < first) {
+                    main.insert(target.clone(), (bare(name).to_owned(), *updated));
+                }
+            }
+            after = page.last().map(|(name, _)| name.clone()).filter(|_| more);
+            if after.is_none() {
+                return Ok(main.into_iter().map(|(key, (name, _))| (key, name)).collect());
+            }
+        }
+    }
+
+    /// Puts a new alias among the changes, in the place of what is left of one.
+    pub(crate) fn put_alias(
+        changes: &mut Changes,
+        place: &Place,
+        name: &str,
+        left: Option<&LiveAlias>,
+        alias: &AliasRecord,
+    ) -> Result<(), Error> {
+        match left {
+            None => Self::create_alias(changes, place, name, alias),
+            Some(left) => Self::move_alias(changes, place, name, left, alias),
+        }
     }
 
     /// Puts a new alias among the changes.
@@ -158,7 +214,7 @@ fn alias_of_path(account: &str, region: &str, id: &KeyId, name: &str) -> String 
 }
 
 /// An alias name without its `alias/`.
-fn bare(name: &str) -> &str {
+pub(crate) fn bare(name: &str) -> &str {
     name.strip_prefix(ALIAS_PREFIX).unwrap_or(name)
 }
 

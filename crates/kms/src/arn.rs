@@ -2,13 +2,17 @@
 
 use std::fmt;
 
-use api::{Error, ErrorCode, KeyIds, Spec, limits};
+use api::{Error, ErrorCode, KeyIds, Spec};
 use serde::{Deserialize, Serialize};
+
+use crate::dialect::HUAWEI_MAX_ALIAS;
 
 /// What a multi-Region key's id begins with (developer guide, "Multi-Region keys").
 const MULTI_REGION_PREFIX: &str = "mrk-";
 /// What an alias name begins with.
 pub(crate) const ALIAS_PREFIX: &str = "alias/";
+/// The longest alias by any API's rules, in characters and with its `alias/`.
+pub(crate) const LONGEST_ALIAS: usize = ALIAS_PREFIX.len() + HUAWEI_MAX_ALIAS;
 
 /// A key id: a UUID in lower case, or `mrk-` and 32 hexadecimal digits. Both stand for 16 bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -116,7 +120,7 @@ pub(crate) fn parse_key_name(spec: &Spec, place: &Place, text: &str) -> Result<(
         if text.starts_with("arn:") { parse_arn(spec, place, text)? } else { (place.clone(), text) };
     if resource.starts_with(ALIAS_PREFIX) && spec.key_ids == KeyIds::IdOrAlias {
         // No alias has a longer name, and the store would take none.
-        if resource.len() > limits::MAX_ALIAS_NAME {
+        if resource.len() > LONGEST_ALIAS {
             return Err(crate::authorize::alias_not_found(&place, &shown(resource)));
         }
         return Ok((place, KeyName::Alias(resource.to_owned())));
@@ -168,8 +172,12 @@ mod tests {
             let id = KeyId::generate(multi_region);
             assert_eq!(KeyId::parse(id.as_str()), Some(id.clone()));
             assert_eq!(id.is_multi_region(), multi_region);
-            let header =
-                crypto::EnvelopeHeader { multi_region, key_id: id.to_bytes(), material_tag: [0; 16] };
+            let header = crypto::EnvelopeHeader {
+                multi_region,
+                content: crypto::Content::Data,
+                key_id: id.to_bytes(),
+                material_tag: [0; 16],
+            };
             assert_eq!(KeyId::from_header(&header), id);
         }
     }

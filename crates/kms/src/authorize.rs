@@ -9,13 +9,14 @@
 
 mod account;
 mod facts;
+mod glance;
 mod grants;
 
 use std::sync::Arc;
 
-use api::{EncryptionContext, Error, ErrorCode, GrantOperation, KeyState, Outcome, Spec};
+use api::{EncryptionContext, Error, ErrorCode, KeyManagerType, KeyState, Outcome, Reason, Spec};
 use crypto::Material;
-use policy::{Asked, Denial, Evaluation, PolicyKind, Verdict};
+use policy::{Actions, Asked, Denial, Evaluation, PolicyKind, Verdict};
 use seal::Changes;
 
 pub(crate) use account::AccountPermit;
@@ -24,9 +25,10 @@ pub(crate) use facts::of_key;
 use crate::arn::{KeyId, KeyName, Place, parse_key_name};
 use crate::cache::LiveKey;
 use crate::conditions::Conditions;
-use crate::grants::Party;
+use crate::grants::{GrantedOperation, Party};
 use crate::key::{KeyRecord, MaterialId};
 use crate::keys::Keys;
+use crate::permissions;
 use crate::pipeline::{Context, KeyRef, Stop};
 
 /// What is said where no policy had a say.
@@ -98,8 +100,10 @@ pub(crate) type Fits = fn(&KeyRecord, &str) -> Result<(), Error>;
 /// What a request wants of a key, as far as it matters to who may do it.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Intent<'r> {
-    /// The permission, where it is not the operation's own: ReEncryptFrom, ReEncryptTo.
-    pub(crate) operation: Option<GrantOperation>,
+    /// The permission, where it is not the operation's own: ReEncryptFrom, ReEncryptTo, and parts of an operation.
+    pub(crate) operation: Option<GrantedOperation>,
+    /// The action, where it is another than the operation's own and no grant allows it.
+    pub(crate) action: Option<&'static str>,
     /// The encryption context, on which grants may depend.
     pub(crate) encryption_context: Option<&'r EncryptionContext>,
     /// The condition keys of the request, where they are not the same for all of its keys.
@@ -245,8 +249,12 @@ impl<'a> Context<'a> {
         sought: &Sought,
         intent: Intent<'_>,
     ) -> Result<Option<(Arc<LiveKey>, Right)>, Error> {
-        let operation = intent.operation.or(self.spec().grant);
-        let action = operation.map_or(self.spec().name, GrantOperation::as_str);
+        let operation = match intent.action {
+            Some(_) => None,
+            None => intent.operation.or(self.spec().grant.map(GrantedOperation::Api)),
+        };
+        let own = operation.map_or(self.spec().name, |operation| operation.in_api().as_str());
+        let action = intent.action.unwrap_or(own);
         // An alias that is not there stands for an id that no key has.
         let id = sought.id.clone().unwrap_or_else(|| KeyId::generate(false));
         let key = match &sought.read {
@@ -274,7 +282,16 @@ impl<'a> Context<'a> {
         };
         match (key, names) {
             (Some(key), Some(names)) => Ok(Some((key, Right::Grant(names)))),
-            _ if own => Err(self.denied(action, &sought.resource, denial)),
+            (key, _) if own => {
+                let by_its_policy = denial.as_ref().is_none_or(|denial| denial.by == PolicyKind::Resource);
+                let denied = self.denied(action, &sought.resource, denial);
+                let of_service = key.is_some_and(|key| key.record.manager == KeyManagerType::Aws);
+                Err(if of_service && by_its_policy {
+                    denied.because(Reason::KeyManagedByService)
+                } else {
+                    denied
+                })
+            }
             _ => Err(self.denied_elsewhere(action, sought)),
         }
     }
@@ -307,10 +324,10 @@ impl<'a> Context<'a> {
             Err(_) if sought.place.account != self.caller().account() => None,
             read => read?,
         };
-        let action = format!("kms:{action}");
+        let name = &format!("kms:{action}");
         let facts = self.facts(policy, sought, id, key.map(Arc::as_ref), intent.conditions).await?;
         let asked = Asked {
-            action: &action,
+            action: self.actions(action, name),
             resource: &sought.place.key_arn(id),
             owner: &sought.place.account,
             policy,
@@ -318,8 +335,19 @@ impl<'a> Context<'a> {
         };
         let evaluation = policy::evaluate(&self.caller().principal, &asked);
         let (resource, verdict) = (asked.resource, evaluation.verdict());
-        tracing::debug!(action, resource, ?verdict, decided_by = ?evaluation.decided_by(), "evaluated");
+        tracing::debug!(action = name, resource, ?verdict, decided_by = ?evaluation.decided_by(), "evaluated");
         Ok(evaluation)
+    }
+
+    /// By what names policies know an action; `name` is the one with `kms:`. A request that came by another API has
+    /// that API's permissions to show, which are of the endpoint and so the same for all that the request does. What it
+    /// does besides, such as giving a new key an alias, is denied by what denies that.
+    fn actions<'n>(&self, action: &str, name: &'n str) -> Actions<'n> {
+        let permissions = self.dialect().permissions;
+        // The two sides of ReEncrypt are what it is.
+        let own = !permissions.is_empty() && action.starts_with(self.spec().name);
+        let covered_by = if own { &[] } else { permissions::covering(action) };
+        Actions { name, permissions, covered_by }
     }
 
     /// The names by which the caller has what grants on the key give, where policies do not forbid it, if one of the
@@ -327,7 +355,7 @@ impl<'a> Context<'a> {
     async fn grant_allows(
         &self,
         key: &KeyRef,
-        operation: GrantOperation,
+        operation: GrantedOperation,
         encryption_context: Option<&EncryptionContext>,
         evaluation: &Evaluation,
     ) -> Result<Option<Vec<Party>>, Error> {
@@ -371,19 +399,20 @@ pub(crate) fn alias_not_found(place: &Place, name: &str) -> Error {
 }
 
 fn check_state(spec: &Spec, state: KeyState, arn: &str) -> Result<(), Error> {
-    let invalid = |what: &str| Err(Error::new(ErrorCode::KmsInvalidState, format!("{arn} {what}.")));
+    let refused = |code, what: &str, reason| Err(Error::new(code, format!("{arn} {what}.")).because(reason));
+    let invalid = |what, reason| refused(ErrorCode::KmsInvalidState, what, reason);
     match spec.states.of(state) {
         Outcome::Proceeds => Ok(()),
-        Outcome::IsDisabled => Err(Error::new(ErrorCode::Disabled, format!("{arn} is disabled."))),
+        Outcome::IsDisabled => refused(ErrorCode::Disabled, "is disabled", Reason::KeyDisabled),
         Outcome::IsPendingDeletion if state == KeyState::PendingReplicaDeletion => {
-            invalid("is pending replica deletion")
+            invalid("is pending replica deletion", Reason::KeyPendingDeletion)
         }
-        Outcome::IsPendingDeletion => invalid("is pending deletion"),
-        Outcome::IsNotPendingDeletion => invalid("is not pending deletion"),
-        Outcome::IsPendingImport => invalid("is pending import"),
-        Outcome::IsUnavailable => invalid("is unavailable"),
-        Outcome::IsCreating => invalid("is creating"),
-        Outcome::IsUpdating => invalid("is updating"),
+        Outcome::IsPendingDeletion => invalid("is pending deletion", Reason::KeyPendingDeletion),
+        Outcome::IsNotPendingDeletion => invalid("is not pending deletion", Reason::KeyNotPendingDeletion),
+        Outcome::IsPendingImport => invalid("is pending import", Reason::KeyPendingImport),
+        Outcome::IsUnavailable => invalid("is unavailable", Reason::KeyBusy),
+        Outcome::IsCreating => invalid("is creating", Reason::KeyBusy),
+        Outcome::IsUpdating => invalid("is updating", Reason::KeyBusy),
     }
 }
 
@@ -391,7 +420,7 @@ fn check_usage(spec: &Spec, record: &KeyRecord, arn: &str) -> Result<(), Error> 
     match spec.usage {
         Some(usage) if usage != record.usage => {
             let text = format!("{arn} key usage is {} which is not valid for {}.", record.usage, spec.name);
-            Err(Error::new(ErrorCode::InvalidKeyUsage, text))
+            Err(Error::new(ErrorCode::InvalidKeyUsage, text).because(Reason::Usage(record.usage)))
         }
         _ => Ok(()),
     }

@@ -178,7 +178,7 @@ mod tests {
             let name = entry.spec.name;
             let action = format!("kms:{name}");
             let asked = Asked {
-                action: &action,
+                action: action.as_str().into(),
                 resource: "r",
                 owner: ACCOUNT,
                 policy: Some(&document),

@@ -30,9 +30,14 @@ impl Context<'_> {
 
     /// The primary of a key's family: itself, unless it is a replica.
     pub(crate) async fn primary(&self, key: &Permit<'_>) -> Result<Arc<LiveKey>, Stop> {
-        let record = key.record();
+        self.primary_of(key.live()).await
+    }
+
+    /// The same for a key of which nothing but its metadata is told.
+    pub(crate) async fn primary_of(&self, key: &Arc<LiveKey>) -> Result<Arc<LiveKey>, Stop> {
+        let record = &key.record;
         if !record.is_replica() {
-            return Ok(Arc::clone(key.live()));
+            return Ok(Arc::clone(key));
         }
         let found = self.keys().load(&record.account, record.primary_region(), &record.id).await?;
         found.ok_or(Stop::Conflict)
@@ -144,6 +149,11 @@ impl Edit {
         for record in &self.records {
             Keys::put_material(&mut self.changes, record, id, material);
         }
+    }
+
+    /// What else belongs to the change.
+    pub(crate) fn also(&mut self) -> &mut Changes {
+        &mut self.changes
     }
 
     /// Carries the change out, if every member still is as it was read.

@@ -64,11 +64,7 @@ impl Keys {
         };
         match (fetched.map_err(Error::internal)?, cached) {
             (Fetched::Unchanged, Some(key)) => Ok(Some(key)),
-            (Fetched::Changed(record), _) => {
-                let key = Arc::new(LiveKey::new(read(&record)?, record.revision));
-                self.cache.put(&path, &key);
-                Ok(Some(key))
-            }
+            (Fetched::Changed(record), _) => self.live(&record).map(Some),
             (Fetched::Absent | Fetched::Unchanged, _) => {
                 self.cache.forget(&path);
                 Ok(None)
@@ -250,6 +246,32 @@ impl Keys {
                 return Ok((listed, None));
             }
         }
+    }
+
+    /// Some of the keys of a place that are there at `now`, by id, after the record `after`; and the record that the next
+    /// come after, if there may be more.
+    pub(crate) async fn some(
+        &self,
+        place: &Place,
+        after: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(Vec<Arc<LiveKey>>, Option<String>), Error> {
+        let prefix = format!("key/{}/{}/", place.account, place.region);
+        let found = self.records.scan(&prefix, after, CHUNK).await.map_err(Error::internal)?;
+        let full = found.len() == CHUNK as usize;
+        let last = found.last().filter(|_| full).map(|record| record.key.clone());
+        let keys = found.iter().map(|record| self.live(record)).collect::<Result<Vec<_>, Error>>()?;
+        Ok((keys.into_iter().filter(|key| key.record.state(now).is_some()).collect(), last))
+    }
+
+    /// The key of a record that was read: the cached one, if it is the same.
+    fn live(&self, record: &Record) -> Result<Arc<LiveKey>, Error> {
+        if let Some(key) = self.cache.get(&record.key).filter(|key| key.revision == record.revision) {
+            return Ok(key);
+        }
+        let key = Arc::new(LiveKey::new(read(record)?, record.revision));
+        self.cache.put(&record.key, &key);
+        Ok(key)
     }
 
     /// What is due at `now` or was before, in the order of time, after the entry named `after`, of at most `limit`

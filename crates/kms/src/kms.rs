@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
+use api::limits;
 use attestation::Root;
 use iam::Directory;
 use seal::Records;
 
-use crate::Clock;
 use crate::gate::Gate;
 use crate::keys::Keys;
 use crate::stock::Stock;
 use crate::usage::Usage;
+use crate::{Clock, Quotas};
 
 /// What an operator decides about the engine.
 #[derive(Clone, Debug)]
@@ -26,11 +27,20 @@ pub struct Settings {
     pub settling_seconds: i64,
     /// The root certificate that attestation documents must lead to.
     pub attestation_root: Root,
+    /// How much room there is.
+    pub quotas: Quotas,
 }
 
 impl Settings {
-    /// Whether there is a Region of this name.
+    /// Whether there is a Region of this name. Where any may be, it still has to be a name: in records and ARNs nothing
+    /// else may be taken for a part of it.
     pub fn serves(&self, region: &str) -> bool {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+        let is_name = (1..=limits::MAX_REGION).contains(&region.len()) && region.bytes().all(fits);
+        is_name && self.is_served(region)
+    }
+
+    fn is_served(&self, region: &str) -> bool {
         self.regions.is_empty() || self.regions.iter().any(|ours| ours == region)
     }
 }
@@ -44,6 +54,7 @@ impl Default for Settings {
             regions: Vec::new(),
             settling_seconds: 0,
             attestation_root: Root::AWS_NITRO_ENCLAVES_G1,
+            quotas: Quotas::default(),
         }
     }
 }

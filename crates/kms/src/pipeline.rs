@@ -13,7 +13,7 @@ use crate::arn::{KeyId, Place};
 use crate::conditions::Conditions;
 use crate::key::{KeyRecord, Transition, TransitionKind};
 use crate::keys::Keys;
-use crate::{Caller, Kms};
+use crate::{Caller, Dialect, Kms, Rules};
 
 /// A future on the heap.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -63,6 +63,7 @@ impl From<Error> for Stop {
 pub struct Context<'a> {
     kms: &'a Kms,
     caller: &'a Caller,
+    dialect: Dialect,
     spec: &'static Spec,
     request: &'a dyn Conditional,
     now: Timestamp,
@@ -98,6 +99,16 @@ impl<'a> Context<'a> {
 
     pub(crate) fn caller(&self) -> &'a Caller {
         self.caller
+    }
+
+    /// By which API the request came.
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// What that API has different from others.
+    pub(crate) fn rules(&self) -> &'static Rules {
+        self.dialect.rules
     }
 
     pub(crate) fn kms(&self) -> &'a Kms {
@@ -142,15 +153,28 @@ impl<'a> Context<'a> {
 }
 
 impl Kms {
-    /// Carries out one request.
+    /// Carries out one request of the AWS API.
     ///
     /// # Errors
     /// What the operation refuses, in the API's codes.
     pub async fn call<O: Operation>(&self, caller: &Caller, request: O) -> Result<O::Response, Error> {
+        self.call_as(caller, Dialect::AWS, request).await
+    }
+
+    /// The same for a request that came by any of the APIs, under that API's rules.
+    ///
+    /// # Errors
+    /// What the operation refuses, in AWS's codes and, where those are coarser, with a [`Reason`](api::Reason).
+    pub async fn call_as<O: Operation>(
+        &self,
+        caller: &Caller,
+        dialect: Dialect,
+        request: O,
+    ) -> Result<O::Response, Error> {
         for _ in 0..MOST_ATTEMPTS {
             let (spec, now) = (const { &O::SPEC }, self.clock().now());
             let (attested, used) = (OnceLock::new(), Mutex::default());
-            let cx = Context { kms: self, caller, spec, request: &request, now, attested, used };
+            let cx = Context { kms: self, caller, dialect, spec, request: &request, now, attested, used };
             match request.run(&cx).await {
                 Ok(response) => {
                     self.note_last_usage(cx).await;

@@ -143,7 +143,7 @@ fn check_lockout(cx: &Context<'_>, record: &KeyRecord, arn: &str, document: &Doc
             account: Some(Account { partition: &principal.partition, id: &principal.account }),
             identities: &identities,
         },
-        action: PUT_KEY_POLICY,
+        action: PUT_KEY_POLICY.into(),
         resource: arn,
         context: &facts(cx, record, document),
     };

@@ -1,7 +1,7 @@
 //! Rotation: another material becomes current, in the primary and in all its replicas at once. The one that was
 //! keeps decrypting what it encrypted.
 
-use api::{Error, ErrorCode, KeyMaterialState, OriginType, RotationType, Timestamp};
+use api::{Error, ErrorCode, KeyMaterialState, OriginType, Reason, RotationType, Timestamp};
 use crypto::Material;
 use seal::Records;
 
@@ -40,15 +40,16 @@ pub(crate) fn rotate(
 
 /// The imported material that can be rotated to.
 fn waiting(family: &Family, arn: &str, now: Timestamp) -> Result<MaterialId, Error> {
-    let invalid = |text: String| Err(Error::new(ErrorCode::KmsInvalidState, text));
     let Some(pending) = family.primary.record.pending().filter(|pending| pending.is_present(now)) else {
-        return invalid(format!("No available key material pending rotation for the key: {arn}."));
+        let text = format!("No available key material pending rotation for the key: {arn}.");
+        return Err(Error::new(ErrorCode::KmsInvalidState, text).because(Reason::External));
     };
     if family.material_state(pending, now) != KeyMaterialState::PendingRotation {
-        return invalid(format!(
+        let text = format!(
             "The key material pending rotation of {arn} (id: {}) is not imported into every replica key yet.",
             pending.id
-        ));
+        );
+        return Err(Error::new(ErrorCode::KmsInvalidState, text));
     }
     Ok(pending.id.clone())
 }

@@ -7,7 +7,7 @@
 //! Before sealing: two bytes with the length of a JSON header ([`Claims`]), the header, the wrapping key as
 //! PKCS#8 DER.
 
-use api::{AlgorithmSpec, Error, ErrorCode, Timestamp, WrappingKeySpec};
+use api::{AlgorithmSpec, Error, ErrorCode, Reason, Timestamp, WrappingKeySpec};
 use crypto::{SecretBytes, WrappingKey};
 use seal::Records;
 use serde::{Deserialize, Serialize};
@@ -57,17 +57,15 @@ pub(crate) fn open(
     (account, region, key): (&str, &str, &KeyId),
     now: Timestamp,
 ) -> Result<(Claims, SecretBytes), Error> {
-    let plain = records.open_sealed(PURPOSE, token).map_err(|_| invalid("The import token is not valid."))?;
-    let (claims, private_key) =
-        parse(plain.expose()).ok_or_else(|| invalid("The import token is not valid."))?;
+    let plain = records.open_sealed(PURPOSE, token).map_err(|_| damaged())?;
+    let (claims, private_key) = parse(plain.expose()).ok_or_else(damaged)?;
     if claims.key != *key || claims.account != account || claims.region != region {
-        return Err(invalid(
-            "The import token belongs to another KMS key. Get parameters for import for this one.",
-        ));
+        let text = "The import token belongs to another KMS key. Get parameters for import for this one.";
+        return Err(Error::new(ErrorCode::InvalidImportToken, text).because(Reason::TokenOfAnotherKey));
     }
     if now >= claims.expires {
         let text = "The import token has expired: it was good for 24 hours. Get new parameters for import.";
-        return Err(Error::new(ErrorCode::ExpiredImportToken, text));
+        return Err(Error::new(ErrorCode::ExpiredImportToken, text).because(Reason::TokenExpired));
     }
     Ok((claims, private_key))
 }
@@ -80,6 +78,7 @@ pub(crate) fn parse(plain: &[u8]) -> Option<(Claims, SecretBytes)> {
     Some((claims, SecretBytes::copy_of(private_key)))
 }
 
-fn invalid(text: &str) -> Error {
-    Error::new(ErrorCode::InvalidImportToken, text)
+fn damaged() -> Error {
+    let text = "The import token is not valid.";
+    Error::new(ErrorCode::InvalidImportToken, text).because(Reason::TokenDamaged)
 }

@@ -90,12 +90,14 @@ fn hybrid(bits: RsaBits) {
     }
 }
 
-/// The key inside a hybrid wrap must be an AES-256 key, as AWS says, and not one of another size.
+/// The key inside a hybrid wrap must be an AES-256 key, as AWS says, and not one of another size; AES-128 where it is
+/// asked for.
 fn refuses_foreign_keys_inside(place: &Workplace, key: &WrappingKey, hash: OaepHash, options: &str) {
     for (len, cipher) in [(16, "aes128"), (24, "aes192")] {
         let aes_key = random::secret(len);
         place.file("aes", aes_key.expose());
-        place.file("material", random::secret(32).expose());
+        let material = random::secret(32);
+        place.file("material", material.expose());
         let mut wrapped =
             place.openssl(&format!("pkeyutl -encrypt -pubin -keyform DER -inkey pub.der {options} -in aes"));
         wrapped.extend(place.openssl(&format!(
@@ -103,7 +105,35 @@ fn refuses_foreign_keys_inside(place: &Workplace, key: &WrappingKey, hash: OaepH
             hex::encode(aes_key.expose())
         )));
         assert_eq!(key.unwrap(WrappingAlgorithm::RsaAesKeyWrap(hash), &wrapped).err(), Some(UnwrapError));
+        assert_eq!(key.unwrap_hybrid(hash, &[32], &wrapped).err(), Some(HybridError::KeyLength));
+        match key.unwrap_hybrid(hash, &[16, 32], &wrapped) {
+            Ok(opened) => assert!(len == 16 && material.same_as(opened.expose()), "{cipher}"),
+            Err(error) => assert_eq!((len, error), (24, HybridError::KeyLength)),
+        }
     }
+}
+
+#[test]
+fn tells_which_step_of_the_hybrid_failed() {
+    let key = WrappingKey::generate(RsaBits::B2048).unwrap();
+    let (hash, block_len) = (OaepHash::Sha256, RsaBits::B2048.bytes());
+    let material = random::secret(48);
+    let wrapped = wrap(WrappingAlgorithm::RsaAesKeyWrap(hash), key.public_key(), material.expose()).unwrap();
+    let changed = |index: usize| {
+        let mut bytes = wrapped.clone();
+        bytes[index] ^= 1;
+        bytes
+    };
+    let fails = |bytes: &[u8]| key.unwrap_hybrid(hash, &[32], bytes).err();
+    assert_eq!(fails(&wrapped), None);
+    assert_eq!(fails(&[]), Some(HybridError::Block));
+    assert_eq!(fails(&wrapped[..block_len - 1]), Some(HybridError::Block));
+    assert_eq!(fails(&wrapped[..block_len]), Some(HybridError::MaterialMissing));
+    assert_eq!(fails(&wrapped[..=block_len]), Some(HybridError::Material));
+    assert_eq!(fails(&changed(block_len - 1)), Some(HybridError::Block));
+    assert_eq!(fails(&changed(block_len)), Some(HybridError::Material));
+    assert_eq!(key.unwrap_hybrid(OaepHash::Sha1, &[32], &wrapped).err(), Some(HybridError::Block));
+    assert_eq!(fails(&vec![0; 16 * 1024 + 1]), Some(HybridError::Block));
 }
 
 /// Whatever is wrong, the answer is the same. PKCS#1 v1.5 has no integrity, so only its size is tried there.

@@ -9,7 +9,12 @@ use super::der::*;
 use crate::*;
 
 fn header(multi_region: bool) -> EnvelopeHeader {
-    EnvelopeHeader { multi_region, key_id: random::array(), material_tag: random::array() }
+    EnvelopeHeader {
+        multi_region,
+        content: Content::Data,
+        key_id: random::array(),
+        material_tag: random::array(),
+    }
 }
 
 fn symmetric() -> Material {

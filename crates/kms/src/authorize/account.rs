@@ -88,10 +88,11 @@ impl<'a> Context<'a> {
     ) -> Evaluation {
         let known = [("kms:CallerAccount", self.caller().account()), ("aws:RequestedRegion", region)];
         let facts = self.facts_of_request(&known, new);
-        let action = &format!("kms:{action}");
+        let name = &format!("kms:{action}");
+        let action = self.actions(action, name);
         let asked = Asked { action, resource, owner, policy: None, context: &facts };
         let evaluation = policy::evaluate(&self.caller().principal, &asked);
-        tracing::debug!(action, resource, verdict = ?evaluation.verdict(), decided_by = ?evaluation.decided_by(), "evaluated");
+        tracing::debug!(action = name, resource, verdict = ?evaluation.verdict(), decided_by = ?evaluation.decided_by(), "evaluated");
         evaluation
     }
 }

@@ -4,7 +4,7 @@ use api::{Error, GrantConstraints, GrantOperation};
 use policy::PrincipalKind;
 
 use super::{AccountPermit, Permit, Right, not_authorized};
-use crate::grants::{GrantRecord, Party};
+use crate::grants::{GrantRecord, GrantedOperation, Party};
 use crate::pipeline::{Context, KeyRef};
 
 impl<'a> Context<'a> {
@@ -13,7 +13,7 @@ impl<'a> Context<'a> {
     pub(crate) async fn check_passing_on(
         &self,
         permit: &Permit<'_>,
-        operations: &[GrantOperation],
+        operations: &[GrantedOperation],
         constraints: Option<&GrantConstraints>,
     ) -> Result<(), Error> {
         let Right::Grant(names) = &permit.right else {
@@ -52,7 +52,8 @@ impl<'a> Context<'a> {
         grant: &GrantRecord,
         resource: &str,
     ) -> Result<(), Error> {
-        let grantee = grant.operations.contains(&GrantOperation::RetireGrant).then_some(&grant.grantee);
+        let grantee =
+            grant.operations.contains(&GrantOperation::RetireGrant.into()).then_some(&grant.grantee);
         let may = |party: &Party| grant.retiring.as_ref() == Some(party) || grantee == Some(party);
         let evaluation = self.evaluate_without_key(self.spec().name, resource, &key.account);
         let mut named = self.parties().filter(|(_, party)| may(party));
@@ -71,7 +72,7 @@ impl<'a> Context<'a> {
     }
 
     /// The names by which grants may know the caller, each with its place among the principal's names.
-    pub(super) fn parties(&self) -> impl Iterator<Item = (Option<usize>, Party)> {
+    pub(crate) fn parties(&self) -> impl Iterator<Item = (Option<usize>, Party)> {
         let principal = &self.caller().principal;
         let root = principal.is_root().then(|| (None, Party::Principal(principal.arn.clone())));
         let named = principal.names.iter().enumerate().map(|(index, name)| {

@@ -7,8 +7,9 @@
 
 use std::sync::LazyLock;
 
-use api::{EncryptionContext, Error, GrantConstraints, GrantOperation, limits};
+use api::{EncryptionContext, Error, GrantConstraints, limits};
 
+use super::operation::GrantedOperation;
 use super::record::Party;
 use super::rules::Asked;
 use super::shelf::{hash_of_values, of_grantee, of_terms, of_values, terms_of};
@@ -25,7 +26,7 @@ impl Keys {
         &self,
         key: &KeyRef,
         party: &Party,
-        operation: GrantOperation,
+        operation: GrantedOperation,
         context: Option<&EncryptionContext>,
     ) -> Result<bool, Error> {
         let pairs = Pairs::of(context);
@@ -37,7 +38,7 @@ impl Keys {
         &self,
         key: &KeyRef,
         party: &Party,
-        operations: &[GrantOperation],
+        operations: &[GrantedOperation],
         constraints: Option<&GrantConstraints>,
     ) -> Result<bool, Error> {
         let (condition, pairs) = context_condition(constraints);

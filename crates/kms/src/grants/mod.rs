@@ -5,6 +5,7 @@
 //! `shelf.rs` where it is kept, `allow.rs` how it is found, `rules.rs` which grants can be made at all.
 
 mod allow;
+mod operation;
 mod principals;
 mod record;
 mod rules;
@@ -12,6 +13,7 @@ mod shelf;
 mod terms;
 mod token;
 
+pub use operation::GrantedOperation;
 pub(crate) use record::{GrantId, GrantRecord, Party};
 pub(crate) use rules::{Asked, check_for_key, grantee, retiring};
 pub(crate) use shelf::{Count, parse_retirable};

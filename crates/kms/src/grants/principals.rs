@@ -3,7 +3,7 @@
 //! A grant is for the user or role that has the ARN when the grant is made, by its unique id. Who is deleted takes the
 //! grant along, and is shown by the id from then on, as AWS shows it.
 
-use api::{Error, ErrorCode};
+use api::{Error, ErrorCode, Reason};
 
 use super::record::{GrantRecord, Party};
 use crate::arn::shown;
@@ -19,7 +19,7 @@ impl Context<'_> {
         match self.now_called(party).await? {
             Party::Principal(arn) if !is_root(&arn) => {
                 let text = format!("ARN does not refer to a valid principal: {named}");
-                Err(Error::new(ErrorCode::InvalidArn, text))
+                Err(Error::new(ErrorCode::InvalidArn, text).because(Reason::Grantee))
             }
             party => Ok(party),
         }

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use api::{GrantConstraints, GrantListEntry, GrantOperation, Timestamp};
+use api::{GrantConstraints, GrantListEntry, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::operation::{GrantedOperation, as_api_shows};
 use crate::caller::root_arn;
 
 /// A grant's id: 64 hexadecimal digits in lower case.
@@ -107,12 +108,12 @@ pub(crate) struct GrantRecord {
     /// The account of whoever made it.
     pub(crate) issuing_account: String,
     /// As they were given, without repetition.
-    pub(crate) operations: Vec<GrantOperation>,
+    pub(crate) operations: Vec<GrantedOperation>,
     pub(crate) constraints: Option<GrantConstraints>,
 }
 
 impl GrantRecord {
-    /// The grant as lists show it. `gone` are the unique ids of those who are no more.
+    /// The grant as AWS's lists show it. `gone` are the unique ids of those who are no more.
     pub(crate) fn entry(self, partition: &str, key_arn: String, gone: &[String]) -> GrantListEntry {
         GrantListEntry {
             key_id: key_arn,
@@ -122,7 +123,7 @@ impl GrantRecord {
             grantee_principal: self.grantee.principal(gone),
             retiring_principal: self.retiring.as_ref().and_then(|party| party.principal(gone)),
             issuing_account: root_arn(partition, &self.issuing_account),
-            operations: self.operations,
+            operations: as_api_shows(&self.operations),
             constraints: self.constraints,
             grantee_service_principal: self.grantee.service(),
             retiring_service_principal: self.retiring.as_ref().and_then(Party::service),

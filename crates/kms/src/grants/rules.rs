@@ -1,10 +1,12 @@
 //! Which grants can be made.
 
 use api::{
-    CreateGrant, EncryptionContext, Error, ErrorCode, GrantConstraints, GrantOperation, KeyUsage, limits,
+    CreateGrant, EncryptionContext, Error, ErrorCode, GrantConstraints, GrantOperation, KeyUsage, Reason,
+    limits,
 };
 use seal::Records;
 
+use super::operation::GrantedOperation;
 use super::record::{GrantId, Party};
 use super::terms::{Pairs, Terms};
 use crate::arn::shown;
@@ -21,7 +23,7 @@ pub(crate) struct Asked {
     pub(crate) grantee: Party,
     pub(crate) retiring: Option<Party>,
     /// Without repetition.
-    pub(crate) operations: Vec<GrantOperation>,
+    pub(crate) operations: Vec<GrantedOperation>,
     pub(crate) constraints: Option<GrantConstraints>,
 }
 
@@ -45,8 +47,21 @@ impl Asked {
                         or a RetiringServicePrincipal.";
             return Err(invalid(text.to_owned()));
         }
-        let operations = operations(&request.operations)?;
-        Ok(Self { name: request.name.clone(), grantee, retiring, operations, constraints })
+        let operations: Vec<_> = request.operations.iter().copied().map(GrantedOperation::Api).collect();
+        Ok(Self { constraints, ..Self::new(request.name.clone(), grantee, retiring, &operations)? })
+    }
+
+    /// The same without constraints, for somebody who is known already.
+    ///
+    /// # Errors
+    /// `ValidationException` for operations that are none or do not go together.
+    pub(crate) fn new(
+        name: Option<String>,
+        grantee: Party,
+        retiring: Option<Party>,
+        operations: &[GrantedOperation],
+    ) -> Result<Self, Error> {
+        Ok(Self { name, grantee, retiring, operations: self::operations(operations)?, constraints: None })
     }
 
     /// The id of this grant on a key, when someone of `issuing_account` makes it. With a name it is always the same, so that
@@ -72,7 +87,19 @@ impl Asked {
 /// Refuses operations and constraints that a key has no use for.
 pub(crate) fn check_for_key(asked: &Asked, key: &KeyRecord, key_arn: &str) -> Result<(), Error> {
     let allowed = operations_of(key);
-    if let Some(operation) = asked.operations.iter().find(|operation| !allowed.contains(operation)) {
+    let part = asked.operations.iter().find(|operation| **operation != operation.in_api());
+    if let Some(operation) = part
+        && !key.is_symmetric_encryption()
+    {
+        let text = format!(
+            "The operation {operation} is only valid in grants on symmetric encryption KMS keys; the key spec of \
+             {key_arn} is {}.",
+            key.spec
+        );
+        return Err(invalid(text).because(Reason::NotSymmetric));
+    }
+    if let Some(operation) = asked.operations.iter().find(|operation| !allowed.contains(&operation.in_api()))
+    {
         let names: Vec<_> = allowed.iter().map(|operation| operation.as_str()).collect();
         return Err(invalid(format!(
             "The operation {operation} is not valid in a grant on {key_arn}, whose key spec is {} and key usage {}. \
@@ -80,7 +107,8 @@ pub(crate) fn check_for_key(asked: &Asked, key: &KeyRecord, key_arn: &str) -> Re
             key.spec,
             key.usage,
             names.join(", ")
-        )));
+        ))
+        .because(Reason::Usage(key.usage)));
     }
     let contexts =
         asked.constraints.as_ref().is_some_and(|constraints| contexts_of(constraints).next().is_some());
@@ -119,7 +147,7 @@ fn operations_of(key: &KeyRecord) -> Vec<GrantOperation> {
     [own, &[Op::CreateGrant, Op::RetireGrant, Op::DescribeKey]].concat()
 }
 
-fn operations(given: &[GrantOperation]) -> Result<Vec<GrantOperation>, Error> {
+fn operations(given: &[GrantedOperation]) -> Result<Vec<GrantedOperation>, Error> {
     let mut operations = Vec::new();
     for operation in given {
         if !operations.contains(operation) {
@@ -129,8 +157,9 @@ fn operations(given: &[GrantOperation]) -> Result<Vec<GrantOperation>, Error> {
     match operations.as_slice() {
         [] => Err(invalid("Operations is empty: a grant allows at least one operation.".to_owned())),
         // As the live service says it.
-        [GrantOperation::CreateGrant] => {
-            Err(invalid("Grants must not contain only the CreateGrant operation.".to_owned()))
+        [GrantedOperation::Api(GrantOperation::CreateGrant)] => {
+            let text = "Grants must not contain only the CreateGrant operation.".to_owned();
+            Err(invalid(text).because(Reason::OnlyCreateGrant))
         }
         _ => Ok(operations),
     }
@@ -209,7 +238,7 @@ fn party(
                  role or a federated user.",
                 shown(arn)
             );
-            Err(Error::new(ErrorCode::InvalidArn, text))
+            Err(Error::new(ErrorCode::InvalidArn, text).because(Reason::Grantee))
         }
         (None, service) => Ok(service.cloned().map(Party::Service)),
     }

@@ -7,8 +7,10 @@
 //! In a constraint the names of the pairs are not case-sensitive, their values are (API reference, "GrantConstraints").
 //! A name that a request has twice, in two cases, fits no `EncryptionContextSubset` that asks for it.
 
-use api::{EncryptionContext, GrantConstraints, GrantOperation, limits};
+use api::{EncryptionContext, GrantConstraints, GrantOperation as Op, limits};
 use serde::{Deserialize, Serialize};
+
+use super::operation::GrantedOperation;
 
 /// No value in a constraint has more bytes: a character has four at the most.
 const LONGEST_VALUE: usize = 4 * limits::MAX_GRANT_CONTEXT_VALUE;
@@ -67,8 +69,8 @@ pub(super) enum Condition {
 /// What a grant allows and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Terms {
-    /// Without repetition, in the order of the API.
-    pub(super) operations: Vec<GrantOperation>,
+    /// Without repetition, in the order of [`GrantedOperation::all`].
+    pub(super) operations: Vec<GrantedOperation>,
     pub(super) condition: Condition,
 }
 
@@ -98,9 +100,11 @@ impl Fit {
 
 impl Terms {
     /// The terms of a grant, and the values that its constraint asks for.
-    pub(super) fn of(operations: &[GrantOperation], constraints: Option<&GrantConstraints>) -> (Self, Pairs) {
-        let listed = |operation: &GrantOperation| operations.contains(operation);
-        let operations = GrantOperation::ALL.iter().copied().filter(listed).collect();
+    pub(super) fn of(
+        operations: &[GrantedOperation],
+        constraints: Option<&GrantConstraints>,
+    ) -> (Self, Pairs) {
+        let operations = GrantedOperation::all().filter(|operation| operations.contains(operation)).collect();
         let (condition, values) = match constraints {
             Some(GrantConstraints { source_arn: Some(_), .. }) => (Condition::Never, Pairs::default()),
             constraints => context_condition(constraints),
@@ -112,11 +116,11 @@ impl Terms {
     ///
     /// `DescribeKey` has no encryption context, and asks for none. Of `CreateGrant` this says only that there is
     /// something to pass on: what that is, says [`Self::passing_on`].
-    pub(super) fn allowing(&self, operation: GrantOperation, context: &Pairs) -> Fit {
-        if !self.operations.contains(&operation) {
+    pub(super) fn allowing(&self, operation: GrantedOperation, context: &Pairs) -> Fit {
+        if !self.include(operation) {
             return Fit::None;
         }
-        let free = matches!(operation, GrantOperation::DescribeKey | GrantOperation::CreateGrant);
+        let free = matches!(operation, GrantedOperation::Api(Op::DescribeKey | Op::CreateGrant));
         match &self.condition {
             Condition::Never => Fit::None,
             Condition::Always => Fit::All,
@@ -131,12 +135,12 @@ impl Terms {
     /// that is no stricter.
     pub(super) fn passing_on(
         &self,
-        operations: &[GrantOperation],
+        operations: &[GrantedOperation],
         condition: &Condition,
         values: &Pairs,
     ) -> Fit {
-        let allowed = |operation| self.operations.contains(operation);
-        if !allowed(&GrantOperation::CreateGrant) || !operations.iter().all(allowed) {
+        let allowed = |operation: &GrantedOperation| self.include(*operation);
+        if !allowed(&Op::CreateGrant.into()) || !operations.iter().all(allowed) {
             return Fit::None;
         }
         match (&self.condition, condition) {
@@ -145,6 +149,10 @@ impl Terms {
             (Condition::Equals | Condition::Never, _) => Fit::None,
             (Condition::Subset(names), _) => values.only(names).map_or(Fit::None, Fit::Part),
         }
+    }
+
+    fn include(&self, operation: GrantedOperation) -> bool {
+        self.operations.iter().any(|granted| granted.includes(operation))
     }
 }
 
@@ -174,9 +182,9 @@ mod tests {
 
     use super::*;
 
-    type Grant = (Vec<GrantOperation>, Option<GrantConstraints>);
+    type Grant = (Vec<GrantedOperation>, Option<GrantConstraints>);
 
-    fn allows(grant: &Grant, operation: GrantOperation, context: &EncryptionContext) -> bool {
+    fn allows(grant: &Grant, operation: GrantedOperation, context: &EncryptionContext) -> bool {
         let (terms, values) = Terms::of(&grant.0, grant.1.as_ref());
         let pairs = Pairs::of(Some(context));
         terms.allowing(operation, &pairs).includes(&values, &pairs)
@@ -189,15 +197,20 @@ mod tests {
     }
 
     /// What the documentation says, in as many words; for contexts that no name is in twice.
-    fn allows_by_the_book(grant: &Grant, operation: GrantOperation, context: &EncryptionContext) -> bool {
+    fn allows_by_the_book(grant: &Grant, operation: GrantedOperation, context: &EncryptionContext) -> bool {
         let lower = |context: &EncryptionContext| -> BTreeMap<String, String> {
             context.iter().map(|(name, value)| (name.to_lowercase(), value.clone())).collect()
         };
         let (operations, constraints) = grant;
         let constraints = constraints.clone().unwrap_or_default();
-        operations.contains(&operation)
+        let whole = match operation {
+            GrantedOperation::EncryptDataKey => GrantedOperation::Api(Op::Encrypt),
+            GrantedOperation::DecryptDataKey => GrantedOperation::Api(Op::Decrypt),
+            other @ GrantedOperation::Api(_) => other,
+        };
+        (operations.contains(&operation) || operations.contains(&whole))
             && constraints.source_arn.is_none()
-            && (operation == GrantOperation::DescribeKey
+            && (operation == Op::DescribeKey
                 || constraints.encryption_context_equals.is_none_or(|all| lower(&all) == lower(context))
                     && constraints.encryption_context_subset.is_none_or(|some| {
                         lower(&some).iter().all(|(name, value)| lower(context).get(name) == Some(value))
@@ -227,15 +240,27 @@ mod tests {
         )
     }
 
-    const OPERATIONS: &[GrantOperation] = &[
-        GrantOperation::Decrypt,
-        GrantOperation::Encrypt,
-        GrantOperation::DescribeKey,
-        GrantOperation::CreateGrant,
+    const OPERATIONS: &[GrantedOperation] = &[
+        GrantedOperation::Api(Op::Decrypt),
+        GrantedOperation::Api(Op::Encrypt),
+        GrantedOperation::EncryptDataKey,
+        GrantedOperation::DecryptDataKey,
+        GrantedOperation::Api(Op::DescribeKey),
+        GrantedOperation::Api(Op::CreateGrant),
     ];
 
     fn grants() -> impl Strategy<Value = Grant> {
         (vec(select(OPERATIONS), 1..5), constraints())
+    }
+
+    #[test]
+    fn what_was_written_before_there_were_parts_is_written_the_same() {
+        let operations: Vec<_> = Op::ALL.iter().rev().copied().map(GrantedOperation::Api).collect();
+        let (terms, _) = Terms::of(&operations, None);
+        let names: Vec<_> = Op::NAMES.iter().map(|name| format!("\"{name}\"")).collect();
+        let written = format!(r#"{{"operations":[{}],"condition":"Always"}}"#, names.join(","));
+        assert_eq!(serde_json::to_string(&terms).unwrap(), written, "places in the store are made from it");
+        assert_eq!(serde_json::from_str::<Terms>(&written).unwrap(), terms);
     }
 
     #[test]
@@ -261,7 +286,7 @@ mod tests {
 
         #[test]
         fn a_grant_allows_what_the_book_says(
-            grant in grants(), operation in select(&OPERATIONS[..3]), context in plain_contexts(),
+            grant in grants(), operation in select(&OPERATIONS[..5]), context in plain_contexts(),
         ) {
             prop_assert_eq!(
                 allows(&grant, operation, &context),
@@ -290,7 +315,7 @@ mod tests {
         #[test]
         fn a_grant_can_be_passed_on_as_it_is(grant in grants()) {
             let source = grant.1.as_ref().is_some_and(|constraints| constraints.source_arn.is_some());
-            let passes = grant.0.contains(&GrantOperation::CreateGrant) && !source;
+            let passes = grant.0.contains(&Op::CreateGrant.into()) && !source;
             prop_assert_eq!(may_pass_on(&grant, &grant), passes);
         }
     }

@@ -1,7 +1,8 @@
 //! What each key spec means: its cryptography, the usages it allows, and the algorithms it offers.
 
 use api::{
-    EncryptionAlgorithmSpec, Error, ErrorCode, KeySpec, KeyUsage, MacAlgorithmSpec, SigningAlgorithmSpec,
+    EncryptionAlgorithmSpec, Error, ErrorCode, KeySpec, KeyUsage, MacAlgorithmSpec, Reason,
+    SigningAlgorithmSpec,
 };
 use crypto::{Curve, Hash, HmacHash, MlDsaSet, MlKemSet, OaepHash, RsaBits, SigningAlgorithm};
 
@@ -138,7 +139,7 @@ pub(crate) fn check_usage(spec: KeySpec, asked: Option<KeyUsage>) -> Result<KeyU
         Ok(usage)
     } else {
         let text = format!("KeyUsage {usage} is not compatible with KeySpec {spec}");
-        Err(Error::new(ErrorCode::Validation, text))
+        Err(Error::new(ErrorCode::Validation, text).because(Reason::Spec))
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use api::{KeyManagerType, KeyMaterialState, KeySpec, KeyUsage, OriginType, Tag, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{MaterialId, MaterialRecord, former};
+use super::{MaterialId, MaterialRecord, former, mac_algorithm};
 use crate::arn::{KeyId, Place};
 
 /// Everything about a key but the bytes of its materials. A field that this version does not know is refused: what it
@@ -123,6 +123,11 @@ impl KeyRecord {
     /// Whether several materials may be associated over time: only then do ids and import types exist.
     pub(crate) fn is_symmetric_encryption(&self) -> bool {
         self.spec == KeySpec::SymmetricDefault
+    }
+
+    /// Whether it is a key pair.
+    pub(crate) fn is_asymmetric(&self) -> bool {
+        !self.is_symmetric_encryption() && mac_algorithm(self.spec).is_none()
     }
 
     pub(crate) fn current(&self) -> Option<&MaterialRecord> {

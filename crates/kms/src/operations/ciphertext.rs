@@ -1,8 +1,11 @@
 //! Encrypting and decrypting: what `Encrypt`, `Decrypt`, `ReEncrypt` and the data key operations share.
 
-use api::{Blob, EncryptionAlgorithmSpec, EncryptionContext, Error, ErrorCode, GrantOperation, limits};
-use crypto::{Envelope, EnvelopeHeader, RsaError, SecretBytes, encode_context};
+use api::{
+    Blob, EncryptionAlgorithmSpec, EncryptionContext, Error, ErrorCode, GrantOperation, Reason, limits,
+};
+use crypto::{Content, Envelope, EnvelopeHeader, RsaError, SecretBytes, encode_context};
 
+use crate::GrantedOperation;
 use crate::arn::{KeyId, KeyName, parse_key_name};
 use crate::authorize::{Intent, Permit};
 use crate::conditions::Conditions;
@@ -10,10 +13,10 @@ use crate::key::{KeyRecord, MaterialId, encryption_algorithms, oaep_hash};
 use crate::pipeline::{Context, Stop};
 
 /// A ciphertext that was made.
-pub(super) struct Encrypted {
-    pub(super) blob: Blob,
+pub(crate) struct Encrypted {
+    pub(crate) blob: Blob,
     /// For symmetric encryption keys: the material that made it.
-    pub(super) material: Option<String>,
+    pub(crate) material: Option<String>,
 }
 
 /// How a request encrypts or decrypts, which need not say.
@@ -22,7 +25,7 @@ fn or_default(asked: Option<EncryptionAlgorithmSpec>) -> EncryptionAlgorithmSpec
 }
 
 /// What policies may ask about a request that encrypts or decrypts.
-pub(super) fn conditions(
+pub(crate) fn conditions(
     asked: Option<EncryptionAlgorithmSpec>,
     context: Option<&EncryptionContext>,
 ) -> Conditions<'_> {
@@ -31,7 +34,7 @@ pub(super) fn conditions(
 }
 
 /// Checks that a key can encrypt so; gives the algorithm, which has a default.
-pub(super) fn check_algorithm(
+pub(crate) fn check_algorithm(
     key: &Permit<'_>,
     asked: Option<EncryptionAlgorithmSpec>,
     context: Option<&EncryptionContext>,
@@ -40,21 +43,21 @@ pub(super) fn check_algorithm(
     let spec = key.record().spec;
     if !encryption_algorithms(spec).contains(&algorithm) {
         let text = format!("Algorithm {algorithm} is incompatible with key spec {spec}.");
-        return Err(Error::new(ErrorCode::InvalidKeyUsage, text));
+        return Err(Error::new(ErrorCode::InvalidKeyUsage, text).because(Reason::Algorithm));
     }
     if oaep_hash(algorithm).is_some() && context.is_some_and(|context| !context.is_empty()) {
         let text = "An encryption context is only valid with symmetric encryption KMS keys.";
-        return Err(Error::new(ErrorCode::Validation, text));
+        return Err(Error::new(ErrorCode::Validation, text).because(Reason::NotSymmetric));
     }
     Ok(algorithm)
 }
 
 /// Encrypts with the current material of a key whose algorithm has been checked.
-pub(super) async fn encrypt(
+pub(crate) async fn encrypt(
     key: &Permit<'_>,
     algorithm: EncryptionAlgorithmSpec,
     context: Option<&EncryptionContext>,
-    plaintext: &[u8],
+    (kind, plaintext): (Content, &[u8]),
 ) -> Result<Encrypted, Stop> {
     let (id, material) = key.current_material().await?;
     if let Some(hash) = oaep_hash(algorithm) {
@@ -72,6 +75,7 @@ pub(super) async fn encrypt(
     let record = key.record();
     let header = EnvelopeHeader {
         multi_region: record.id.is_multi_region(),
+        content: kind,
         key_id: record.id.to_bytes(),
         material_tag: id.tag(),
     };
@@ -84,19 +88,19 @@ fn too_long(algorithm: EncryptionAlgorithmSpec, record: &KeyRecord, max: usize) 
         "Algorithm {algorithm} and key spec {} cannot encrypt data larger than {max} bytes.",
         record.spec
     );
-    Error::new(ErrorCode::Validation, text)
+    Error::new(ErrorCode::Validation, text).because(Reason::TooLong)
 }
 
 /// A ciphertext as a request brings it.
 #[derive(Clone, Copy)]
-pub(super) struct Source<'a> {
-    pub(super) key_id: Option<&'a str>,
-    pub(super) algorithm: Option<EncryptionAlgorithmSpec>,
-    pub(super) context: Option<&'a EncryptionContext>,
+pub(crate) struct Source<'a> {
+    pub(crate) key_id: Option<&'a str>,
+    pub(crate) algorithm: Option<EncryptionAlgorithmSpec>,
+    pub(crate) context: Option<&'a EncryptionContext>,
     /// What policies may ask about its key's part in the request, where that differs from another key's.
-    pub(super) conditions: Option<&'a Conditions<'a>>,
+    pub(crate) conditions: Option<&'a Conditions<'a>>,
     /// What it takes to open it.
-    pub(super) operation: GrantOperation,
+    pub(crate) operation: GrantedOperation,
 }
 
 impl<'a> Source<'a> {
@@ -111,16 +115,18 @@ impl<'a> Source<'a> {
 }
 
 /// A ciphertext that was opened.
-pub(super) struct Decrypted<'a> {
-    pub(super) key: Permit<'a>,
-    pub(super) plaintext: SecretBytes,
-    pub(super) algorithm: EncryptionAlgorithmSpec,
+pub(crate) struct Decrypted<'a> {
+    pub(crate) key: Permit<'a>,
+    pub(crate) plaintext: SecretBytes,
+    pub(crate) algorithm: EncryptionAlgorithmSpec,
     /// For symmetric encryption keys: the material that opened it.
-    pub(super) material: Option<String>,
+    pub(crate) material: Option<String>,
+    /// What it was said to be when it was encrypted; of asymmetric keys' ciphertexts nothing is said.
+    pub(crate) content: Content,
 }
 
 /// The id of the key that is to open a ciphertext, as far as a request tells.
-pub(super) async fn id_of_key(
+pub(crate) async fn id_of_key(
     cx: &Context<'_>,
     named: Option<&str>,
     blob: Option<&Blob>,
@@ -134,7 +140,7 @@ pub(super) async fn id_of_key(
 
 /// The id of the key that a request names. What another account's alias stands for is not asked: nobody is to notice
 /// before it is permitted.
-pub(super) async fn id_of_named(cx: &Context<'_>, name: &str) -> Result<Option<KeyId>, Error> {
+pub(crate) async fn id_of_named(cx: &Context<'_>, name: &str) -> Result<Option<KeyId>, Error> {
     match parse_key_name(cx.spec(), &cx.place(), name)? {
         (place, KeyName::Alias(_)) if place.account != cx.caller().account() => Ok(None),
         _ => cx.id_of(name).await,
@@ -142,7 +148,7 @@ pub(super) async fn id_of_named(cx: &Context<'_>, name: &str) -> Result<Option<K
 }
 
 /// Finds the key of a ciphertext, asks for permission, and opens it.
-pub(super) async fn decrypt<'a>(
+pub(crate) async fn decrypt<'a>(
     cx: &Context<'a>,
     blob: &Blob,
     source: Source<'_>,
@@ -157,7 +163,7 @@ pub(super) async fn decrypt<'a>(
 
 /// What a dry run without a ciphertext asks: whether the caller may open ciphertexts of the named key so. `member`
 /// is the one that names it.
-pub(super) async fn rehearse(cx: &Context<'_>, member: &str, source: Source<'_>) -> Result<(), Error> {
+pub(crate) async fn rehearse(cx: &Context<'_>, member: &str, source: Source<'_>) -> Result<(), Error> {
     let Some(name) = source.key_id else {
         let text = format!("{member} is required with the DryRunModifier IGNORE_CIPHERTEXT.");
         return Err(Error::new(ErrorCode::Validation, text));
@@ -185,7 +191,10 @@ async fn decrypt_symmetric<'a>(
         Some(_) => return Err(incorrect_key().into()),
         None => cx.permit_id(&id, source.intent()).await?.ok_or_else(unknown_key)?,
     };
-    let tag = envelope.header().material_tag;
+    let EnvelopeHeader { material_tag: tag, content, .. } = *envelope.header();
+    if expected(cx, source.operation).is_some_and(|expected| expected != content) {
+        return Err(invalid_ciphertext().into());
+    }
     let made_by = |id: &MaterialId| id.tag() == tag;
     let entry =
         key.record().materials.iter().find(|material| made_by(&material.id) && material.is_present(cx.now()));
@@ -199,7 +208,18 @@ async fn decrypt_symmetric<'a>(
         plaintext,
         algorithm: EncryptionAlgorithmSpec::SymmetricDefault,
         material: Some(material_id.to_string()),
+        content,
     })
+}
+
+/// What alone an operation opens, where there is one for data keys and one for data, and somebody may one and not the
+/// other.
+fn expected(cx: &Context<'_>, operation: GrantedOperation) -> Option<Content> {
+    match operation {
+        GrantedOperation::DecryptDataKey => Some(Content::DataKey),
+        GrantedOperation::Api(GrantOperation::Decrypt) if cx.rules().data_keys_apart => Some(Content::Data),
+        _ => None,
+    }
 }
 
 async fn decrypt_asymmetric<'a>(
@@ -220,7 +240,7 @@ async fn decrypt_asymmetric<'a>(
     let blob = blob.clone();
     let opened = cx.kms().gate().run(move || material.decrypt(hash, blob.as_bytes())).await?;
     let plaintext = opened.map_err(|_| invalid_ciphertext())?;
-    Ok(Decrypted { key, plaintext, algorithm, material: None })
+    Ok(Decrypted { key, plaintext, algorithm, material: None, content: Content::Data })
 }
 
 fn encoded(context: Option<&EncryptionContext>) -> Vec<u8> {
@@ -230,12 +250,12 @@ fn encoded(context: Option<&EncryptionContext>) -> Vec<u8> {
 
 /// Says nothing more: why a ciphertext does not open is of use only to who forges them.
 fn invalid_ciphertext() -> Error {
-    Error::bare(ErrorCode::InvalidCiphertext)
+    Error::bare(ErrorCode::InvalidCiphertext).because(Reason::Ciphertext)
 }
 
 fn incorrect_key() -> Error {
     let text = "The key ID in the request does not identify a CMK that can perform this operation.";
-    Error::new(ErrorCode::IncorrectKey, text)
+    Error::new(ErrorCode::IncorrectKey, text).because(Reason::OtherKey)
 }
 
 fn unknown_key() -> Error {

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use api::{
     CreateKey, CreateKeyResponse, Error, ErrorCode, KeyManagerType, KeySpec, KeyUsage, MultiRegionKeyType,
-    OriginType,
+    OriginType, Reason,
 };
 use crypto::Material;
+use seal::Changes;
 
 use super::members::flag;
 use super::tags::tags_of_new_key;
@@ -16,6 +17,7 @@ use crate::conditions::Conditions;
 use crate::key::{self, KeyRecord, MultiRegion};
 use crate::pipeline::{Context, Stop};
 use crate::policy;
+use crate::quotas::check_room_for_key;
 
 impl Operation for CreateKey {
     fn conditions(&self) -> Conditions<'_> {
@@ -36,18 +38,29 @@ impl Operation for CreateKey {
     }
 
     async fn run(&self, cx: &Context<'_>) -> Result<CreateKeyResponse, Stop> {
-        let account = cx.permit_account()?;
-        let mut record = record_of(self, cx).await?;
-        let material = match record.origin {
-            OriginType::AwsKms => Some(generate(cx, &record).await?),
-            _ => None,
-        };
-        let changes = account.keys.create(&mut record, material.as_ref())?;
-        account.keys.commit(&record, changes).await?;
-        let state = record.state(cx.now()).ok_or_else(|| Error::internal("a new key without a state"))?;
-        let partition = &cx.kms().settings().partition;
-        Ok(CreateKeyResponse { key_metadata: key::metadata(&record, &record, partition, state, cx.now()) })
+        create(self, cx, |_, _| Ok(())).await
     }
+}
+
+/// Makes a key, and in the same commit what else belongs to it.
+pub(crate) async fn create(
+    request: &CreateKey,
+    cx: &Context<'_>,
+    also: impl FnOnce(&mut Changes, &KeyRecord) -> Result<(), Error> + Send,
+) -> Result<CreateKeyResponse, Stop> {
+    let account = cx.permit_account()?;
+    check_room_for_key(cx, &cx.caller().region).await?;
+    let mut record = record_of(request, cx).await?;
+    let material = match record.origin {
+        OriginType::AwsKms => Some(generate(cx, &record).await?),
+        _ => None,
+    };
+    let mut changes = account.keys.create(&mut record, material.as_ref())?;
+    also(&mut changes, &record)?;
+    account.keys.commit(&record, changes).await?;
+    let state = record.state(cx.now()).ok_or_else(|| Error::internal("a new key without a state"))?;
+    let partition = &cx.kms().settings().partition;
+    Ok(CreateKeyResponse { key_metadata: key::metadata(&record, &record, partition, state, cx.now()) })
 }
 
 /// The record of the key that is asked for, without material.
@@ -96,13 +109,14 @@ fn spec(request: &CreateKey) -> Result<KeySpec, Error> {
     };
     if key::crypto_spec(spec).is_none() {
         let text = format!("KeySpec {spec} is not supported in this Region.");
-        return Err(Error::new(ErrorCode::UnsupportedOperation, text));
+        return Err(Error::new(ErrorCode::UnsupportedOperation, text).because(Reason::Spec));
     }
     Ok(spec)
 }
 
 fn origin(request: &CreateKey, spec: KeySpec) -> Result<OriginType, Error> {
-    let unsupported = |text: String| Err(Error::new(ErrorCode::UnsupportedOperation, text));
+    let unsupported =
+        |text: String| Err(Error::new(ErrorCode::UnsupportedOperation, text).because(Reason::Origin));
     if request.custom_key_store_id.is_some() || request.xks_key_id.is_some() {
         return unsupported("Custom key stores are not offered by this server.".to_owned());
     }

@@ -1,7 +1,7 @@
 //! What the data key pair operations share.
 
 use api::{Blob, DataKeyPairSpec, EncryptionAlgorithmSpec, EncryptionContext, Error, ErrorCode};
-use crypto::{Curve, KeyPair, KeySpec, Material, MlKemSet, RsaBits, SecretBytes};
+use crypto::{Content, Curve, KeyPair, KeySpec, Material, MlKemSet, RsaBits, SecretBytes};
 
 use super::ciphertext::{self, Encrypted, check_algorithm, encrypt};
 use super::members::check_dry_run;
@@ -35,7 +35,7 @@ pub(super) async fn generate(
     let algorithm = check_algorithm(key, Some(EncryptionAlgorithmSpec::SymmetricDefault), context)?;
     check_dry_run(dry_run)?;
     let KeyPair { private, public } = make(cx, spec).await?;
-    let encrypted = encrypt(key, algorithm, context, private.expose()).await?;
+    let encrypted = encrypt(key, algorithm, context, (Content::Data, private.expose())).await?;
     Ok(DataKeyPair { private, encrypted, public: Blob::new(public) })
 }
 

@@ -1,9 +1,10 @@
 //! `DeleteImportedKeyMaterial`.
 
-use api::{DeleteImportedKeyMaterial, DeleteImportedKeyMaterialResponse, Error, ErrorCode};
+use api::{DeleteImportedKeyMaterial, DeleteImportedKeyMaterialResponse, Error, ErrorCode, KeyState, Reason};
 
 use super::fits::check_external;
 use crate::Operation;
+use crate::authorize::Permit;
 use crate::family::Family;
 use crate::key::{KeyRecord, MaterialId};
 use crate::pipeline::{Context, Stop};
@@ -11,6 +12,7 @@ use crate::pipeline::{Context, Stop};
 impl Operation for DeleteImportedKeyMaterial {
     async fn run(&self, cx: &Context<'_>) -> Result<DeleteImportedKeyMaterialResponse, Stop> {
         let key = cx.permit_before_state(&self.key_id, check_external).await?;
+        check_deletable(cx, &key)?;
         let id = which_material(self, key.record(), key.arn())?;
         if let Some(id) = &id
             && let Some(entry) = key.record().material(id)
@@ -37,6 +39,20 @@ impl Operation for DeleteImportedKeyMaterial {
             key_material_id: id.filter(|_| key.record().is_symmetric_encryption()).map(|id| id.to_string()),
         })
     }
+}
+
+/// Refuses to take away what stays, and from a key that is in no state for it.
+fn check_deletable(cx: &Context<'_>, key: &Permit<'_>) -> Result<(), Error> {
+    let rules = cx.rules();
+    if rules.private_keys_stay && key.record().is_asymmetric() {
+        let text = format!("{} is a key pair, whose key material is not deleted.", key.arn());
+        return Err(Error::new(ErrorCode::UnsupportedOperation, text).because(Reason::PrivateKeyStays));
+    }
+    if rules.delete_material_only_at_rest && !matches!(key.state(), KeyState::Enabled | KeyState::Disabled) {
+        let text = format!("{} is neither enabled nor disabled.", key.arn());
+        return Err(Error::new(ErrorCode::KmsInvalidState, text).because(Reason::MaterialState));
+    }
+    Ok(())
 }
 
 /// The material that is meant: the named one, or the current one if there ever was one.

@@ -1,6 +1,6 @@
 //! `DeriveSharedSecret`.
 
-use api::{DeriveSharedSecret, DeriveSharedSecretResponse, Error, ErrorCode, KeySpec};
+use api::{DeriveSharedSecret, DeriveSharedSecretResponse, Error, ErrorCode, KeySpec, Reason};
 use crypto::AgreementError;
 
 use super::members::check_dry_run;
@@ -42,7 +42,7 @@ impl Operation for DeriveSharedSecret {
 
 /// What the caller is told: the peer's key is his to mend.
 fn error(error: AgreementError, spec: KeySpec) -> Error {
-    let validation = |text: String| Error::new(ErrorCode::Validation, text);
+    let validation = |text: String| Error::new(ErrorCode::Validation, text).because(Reason::PublicKey);
     match error {
         AgreementError::PeerEncoding => {
             validation("PublicKey is not a public key in DER-encoded SubjectPublicKeyInfo form.".to_owned())

@@ -2,6 +2,7 @@
 
 use api::{Error, ErrorCode, GenerateRandom, GenerateRandomResponse};
 
+use super::data_key;
 use super::members::refuse;
 use super::recipient::answer;
 use crate::Operation;
@@ -16,7 +17,7 @@ impl Operation for GenerateRandom {
             // Optional in the model, and this is what the live service says.
             return Err(Error::new(ErrorCode::Validation, "NumberOfBytes is required.").into());
         };
-        let length = usize::try_from(bytes).map_err(Error::internal)?;
+        let length = data_key::length(None, Some(bytes))?;
         let (plaintext, ciphertext_for_recipient) =
             answer(recipient.as_ref(), &crypto::random::secret(length))?;
         Ok(GenerateRandomResponse { plaintext, ciphertext_for_recipient })

@@ -2,12 +2,12 @@
 
 use api::{
     AlgorithmSpec, Blob, Error, ErrorCode, GetParametersForImport, GetParametersForImportResponse, KeySpec,
-    WrappingKeySpec, limits,
+    Reason, WrappingKeySpec, limits,
 };
 use crypto::RsaBits;
 
 use super::fits::check_external;
-use super::wrapping::wrapping_algorithm;
+use super::wrapping::{check_pending, meant, wrapping_algorithm};
 use crate::Operation;
 use crate::conditions::Conditions;
 use crate::pipeline::{Context, Stop};
@@ -22,9 +22,11 @@ impl Operation for GetParametersForImport {
 
     async fn run(&self, cx: &Context<'_>) -> Result<GetParametersForImportResponse, Stop> {
         let key = cx.permit_before_state(&self.key_id, check_external).await?;
-        wrapping_algorithm(cx.kms().settings(), self.wrapping_algorithm)?;
+        check_pending(cx, &key)?;
+        let algorithm = meant(cx.rules(), key.record(), self.wrapping_algorithm)?;
+        wrapping_algorithm(cx.rules(), cx.kms().settings(), algorithm)?;
         let bits = wrapping_bits(self.wrapping_key_spec)?;
-        check_fits(key.record().spec, self.wrapping_algorithm, self.wrapping_key_spec)?;
+        check_fits(key.record().spec, algorithm, self.wrapping_key_spec)?;
         let wrapping_key = cx.kms().stock().take(bits).await?;
         let expires = cx.now().plus_seconds(limits::IMPORT_TOKEN_LIFE);
         let record = key.record();
@@ -32,7 +34,7 @@ impl Operation for GetParametersForImport {
             key: record.id.clone(),
             account: record.account.clone(),
             region: record.region.clone(),
-            algorithm: self.wrapping_algorithm,
+            algorithm,
             wrapping_key_spec: self.wrapping_key_spec,
             issued: cx.now(),
             expires,
@@ -53,7 +55,7 @@ fn wrapping_bits(spec: WrappingKeySpec) -> Result<RsaBits, Error> {
         WrappingKeySpec::Rsa4096 => Ok(RsaBits::B4096),
         WrappingKeySpec::Sm2 => {
             let text = "WrappingKeySpec SM2 is not supported in this Region.";
-            Err(Error::new(ErrorCode::UnsupportedOperation, text))
+            Err(Error::new(ErrorCode::UnsupportedOperation, text).because(Reason::Algorithm))
         }
     }
 }
@@ -73,7 +75,7 @@ fn check_fits(spec: KeySpec, algorithm: AlgorithmSpec, wrapping: WrappingKeySpec
             "A private key of KeySpec {spec} is too long for {algorithm} with a wrapping key of {wrapping}. Use \
              RSA_AES_KEY_WRAP_SHA_256 or RSA_AES_KEY_WRAP_SHA_1."
         );
-        return Err(Error::new(ErrorCode::UnsupportedOperation, text));
+        return Err(Error::new(ErrorCode::UnsupportedOperation, text).because(Reason::Algorithm));
     }
     Ok(())
 }

@@ -7,18 +7,20 @@ use std::sync::Arc;
 
 use api::{
     AlgorithmSpec, Error, ErrorCode, ExpirationModelType, ImportKeyMaterial, ImportKeyMaterialResponse,
-    ImportType, KeyMaterialState, Timestamp, limits,
+    ImportType, KeyMaterialState, Reason, Timestamp,
 };
-use crypto::{Material, SecretBytes, WrappingAlgorithm, WrappingKey};
+use crypto::{HybridError, Material, SecretBytes, WrappingAlgorithm, WrappingKey};
 
 use super::fits::check_external;
-use super::wrapping::wrapping_algorithm;
-use crate::Operation;
+use super::wrapping::{check_pending, wrapping_algorithm};
 use crate::authorize::Permit;
 use crate::conditions::Conditions;
 use crate::key::{KeyRecord, MaterialId, MaterialRecord, crypto_spec};
 use crate::pipeline::{Context, Stop};
-use crate::{spent, token};
+use crate::{Operation, Rules, spent, token};
+
+/// Seconds in a day.
+const DAY: i64 = 24 * 60 * 60;
 
 impl Operation for ImportKeyMaterial {
     fn conditions(&self) -> Conditions<'_> {
@@ -28,9 +30,14 @@ impl Operation for ImportKeyMaterial {
     }
 
     async fn run(&self, cx: &Context<'_>) -> Result<ImportKeyMaterialResponse, Stop> {
-        let valid_to = expiry(self, cx.now())?;
+        let valid_to = expiry(self, cx.rules(), cx.now())?;
         let key = cx.permit_before_state(&self.key_id, check_external).await?;
+        check_pending(cx, &key)?;
         check_symmetric_members(self, key.record())?;
+        if valid_to.is_some() && cx.rules().private_keys_stay && key.record().is_asymmetric() {
+            let text = format!("{} is a key pair, whose key material does not expire.", key.arn());
+            return Err(Error::new(ErrorCode::Validation, text).because(Reason::PrivateKeyStays).into());
+        }
         let (material, algorithm) = unwrap_material(self, cx, &key).await?;
         let id = MaterialId::of(cx.kms().records(), &key.record().id, &material);
 
@@ -65,8 +72,9 @@ fn expiration_model(request: &ImportKeyMaterial) -> ExpirationModelType {
 }
 
 /// When the material expires, if it does.
-fn expiry(request: &ImportKeyMaterial, now: Timestamp) -> Result<Option<Timestamp>, Error> {
-    let refused = |text: String| Err(Error::new(ErrorCode::Validation, text));
+fn expiry(request: &ImportKeyMaterial, rules: &Rules, now: Timestamp) -> Result<Option<Timestamp>, Error> {
+    let invalid = |text: String| Error::new(ErrorCode::Validation, text);
+    let refused = |text: String| Err(invalid(text));
     match (expiration_model(request), request.valid_to) {
         (ExpirationModelType::KeyMaterialExpires, None) => {
             refused("A validTo date must be set if the ExpirationModel is KEY_MATERIAL_EXPIRES".to_owned())
@@ -78,10 +86,14 @@ fn expiry(request: &ImportKeyMaterial, now: Timestamp) -> Result<Option<Timestam
         (ExpirationModelType::KeyMaterialDoesNotExpire, None) => Ok(None),
         (ExpirationModelType::KeyMaterialExpires, Some(valid_to)) => {
             if valid_to <= now {
-                return refused("The validTo date must be in the future".to_owned());
+                let text = "The validTo date must be in the future".to_owned();
+                return Err(invalid(text).because(Reason::ExpiryPast));
             }
-            if valid_to > now.plus_seconds(limits::MAX_MATERIAL_LIFE) {
-                return refused("The validTo date must be within 365 days of the request".to_owned());
+            if let Some(life) = rules.material_life
+                && valid_to > now.plus_seconds(life)
+            {
+                let text = format!("The validTo date must be within {} days of the request", life / DAY);
+                return Err(invalid(text).because(Reason::ExpiryTooFar));
             }
             Ok(Some(valid_to))
         }
@@ -120,20 +132,25 @@ async fn unwrap_material(
     let (token, wrapped) = (&request.import_token, request.encrypted_key_material.clone());
     let whose = (record.account.as_str(), record.region.as_str(), &record.id);
     let (claims, private_key) = token::open(records, token.as_bytes(), whose, cx.now())?;
-    let algorithm = wrapping_algorithm(cx.kms().settings(), claims.algorithm)?;
+    let algorithm = wrapping_algorithm(cx.rules(), cx.kms().settings(), claims.algorithm)?;
+    let key_lengths = cx.rules().temporary_key_lengths;
     let spec =
         crypto_spec(record.spec).ok_or_else(|| Error::internal("a key of a spec that is not offered"))?;
     if claims.algorithm == AlgorithmSpec::RsaesPkcs1V1_5 {
         spent::bind(records, token.as_bytes(), wrapped.as_bytes(), claims.expires).await?;
     }
-    let work = move || open_wrapping(algorithm, &private_key, wrapped.as_bytes(), spec);
+    let work = move || open_wrapping(algorithm, key_lengths, &private_key, wrapped.as_bytes(), spec);
     // Whether RSA's factors are prime takes as long to find out as to find some.
     let gate = if matches!(spec, crypto::KeySpec::Rsa(_)) { cx.kms().making() } else { cx.kms().gate() };
     let opened = gate.run(work).await?;
     let material = opened.map_err(|reason| {
         let error = match reason {
-            NotMaterial::Wrapping => Error::bare(ErrorCode::InvalidCiphertext),
-            NotMaterial::Material(reason) => Error::new(ErrorCode::IncorrectKeyMaterial, reason),
+            NotMaterial::Wrapping(reason) => Error::bare(ErrorCode::InvalidCiphertext).because(reason),
+            NotMaterial::Material(text) => {
+                let pair = key.record().is_asymmetric();
+                let reason = if pair { Reason::PrivateKeyInvalid } else { Reason::MaterialLength };
+                Error::new(ErrorCode::IncorrectKeyMaterial, text).because(reason)
+            }
             NotMaterial::Token(cause) => Error::internal(cause),
         };
         blinded(claims.algorithm, error)
@@ -158,7 +175,9 @@ fn admit(
     id: &MaterialId,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let incorrect = |text: String| Err(Error::new(ErrorCode::IncorrectKeyMaterial, text));
+    let incorrect = |text: String| {
+        Err(Error::new(ErrorCode::IncorrectKeyMaterial, text).because(Reason::MaterialDiffers))
+    };
     if let Some(asked) = &request.key_material_id
         && asked != id.as_str()
     {
@@ -189,7 +208,7 @@ fn admit(
                 "New key material cannot be imported into the replica key {arn}. Import it into the primary key, then \
                  the same key material into each replica key."
             );
-            Err(Error::new(ErrorCode::UnsupportedOperation, text))
+            Err(Error::new(ErrorCode::UnsupportedOperation, text).because(Reason::OtherRegion))
         }
         (ImportType::NewKeyMaterial, None) => {
             let state = if record.materials.is_empty() {
@@ -224,7 +243,7 @@ fn make_way(record: &mut KeyRecord, arn: &str, id: &MaterialId, now: Timestamp) 
 /// Why there is no material.
 enum NotMaterial {
     /// The wrapping did not open.
-    Wrapping,
+    Wrapping(Reason),
     /// What it held does not fit the key.
     Material(String),
     /// The token's own key cannot be used.
@@ -233,12 +252,27 @@ enum NotMaterial {
 
 fn open_wrapping(
     algorithm: WrappingAlgorithm,
+    key_lengths: &[usize],
     private_key: &SecretBytes,
     wrapped: &[u8],
     spec: crypto::KeySpec,
 ) -> Result<Material, NotMaterial> {
     let wrapping_key =
         WrappingKey::from_pkcs8(private_key).map_err(|error| NotMaterial::Token(error.to_string()))?;
-    let plain = wrapping_key.unwrap(algorithm, wrapped).map_err(|_| NotMaterial::Wrapping)?;
+    let plain = match algorithm {
+        WrappingAlgorithm::RsaAesKeyWrap(hash) => {
+            wrapping_key.unwrap_hybrid(hash, key_lengths, wrapped).map_err(step_that_failed)
+        }
+        _ => wrapping_key.unwrap(algorithm, wrapped).map_err(|_| NotMaterial::Wrapping(Reason::Wrapping)),
+    }?;
     Material::import(spec, &plain).map_err(|error| NotMaterial::Material(error.to_string()))
+}
+
+fn step_that_failed(error: HybridError) -> NotMaterial {
+    NotMaterial::Wrapping(match error {
+        HybridError::MaterialMissing => Reason::PrivateKeyMissing,
+        HybridError::KeyLength => Reason::TemporaryKeyLength,
+        HybridError::Material => Reason::PrivateKeyInvalid,
+        _ => Reason::Wrapping,
+    })
 }

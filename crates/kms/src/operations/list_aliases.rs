@@ -65,7 +65,8 @@ async fn aliases_of(cx: &Context<'_>, key_id: &str, after: Option<&str>) -> Resu
     Ok(found)
 }
 
-fn entry(cx: &Context<'_>, name: String, alias: Option<&AliasRecord>) -> AliasListEntry {
+/// An alias as lists show it.
+pub(crate) fn entry(cx: &Context<'_>, name: String, alias: Option<&AliasRecord>) -> AliasListEntry {
     AliasListEntry {
         alias_arn: cx.place().alias_arn(&name),
         alias_name: name,

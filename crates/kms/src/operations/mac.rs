@@ -1,6 +1,6 @@
 //! What `GenerateMac` and `VerifyMac` share.
 
-use api::{Error, ErrorCode, MacAlgorithmSpec};
+use api::{Error, ErrorCode, MacAlgorithmSpec, Reason};
 
 use crate::key::{KeyRecord, mac_algorithm};
 
@@ -10,5 +10,5 @@ pub(super) fn check_algorithm(record: &KeyRecord, asked: MacAlgorithmSpec) -> Re
         return Ok(());
     }
     let text = format!("Algorithm {asked} is incompatible with key spec {}.", record.spec);
-    Err(Error::new(ErrorCode::InvalidKeyUsage, text))
+    Err(Error::new(ErrorCode::InvalidKeyUsage, text).because(Reason::Algorithm))
 }

@@ -1,6 +1,7 @@
 //! `ReEncrypt`.
 
-use api::{EncryptionAlgorithmSpec, Error, GrantOperation, ReEncrypt, ReEncryptResponse};
+use api::{EncryptionAlgorithmSpec, Error, ErrorCode, GrantOperation, ReEncrypt, ReEncryptResponse, Reason};
+use crypto::Content;
 
 use super::ciphertext::{
     Decrypted, Source, check_algorithm, conditions, decrypt, encrypt, id_of_key, id_of_named, rehearse,
@@ -25,7 +26,9 @@ impl Operation for ReEncrypt {
         }
         let Opened { destination, algorithm, decrypted } = opened;
         let context = self.destination_encryption_context.as_ref();
-        let encrypted = encrypt(&destination, algorithm, context, decrypted.plaintext.expose()).await?;
+        check_stays(cx, algorithm, decrypted.content)?;
+        let what = (decrypted.content, decrypted.plaintext.expose());
+        let encrypted = encrypt(&destination, algorithm, context, what).await?;
         check_dry_run(self.dry_run)?;
         Ok(ReEncryptResponse {
             ciphertext_blob: encrypted.blob,
@@ -37,6 +40,17 @@ impl Operation for ReEncrypt {
             destination_key_material_id: encrypted.material,
         })
     }
+}
+
+/// Refuses to make data of a data key, where somebody may open the one and not the other: ciphertexts of asymmetric keys
+/// do not tell what is in them.
+fn check_stays(cx: &Context<'_>, algorithm: EncryptionAlgorithmSpec, content: Content) -> Result<(), Error> {
+    let symmetric = algorithm == EncryptionAlgorithmSpec::SymmetricDefault;
+    if !cx.rules().data_keys_apart || symmetric || content == Content::Data {
+        return Ok(());
+    }
+    let text = "A data key can be encrypted anew with a symmetric encryption key only.";
+    Err(Error::new(ErrorCode::UnsupportedOperation, text).because(Reason::NotSymmetric))
 }
 
 /// A ciphertext that was opened, and the key that it may be encrypted with.
@@ -59,7 +73,7 @@ async fn open<'a>(cx: &Context<'a>, request: &ReEncrypt, on_same_key: bool) -> R
     // The destination first: where it refuses, nothing is decrypted.
     let context = request.destination_encryption_context.as_ref();
     let to = Intent {
-        operation: Some(GrantOperation::ReEncryptTo),
+        operation: Some(GrantOperation::ReEncryptTo.into()),
         encryption_context: context,
         conditions: Some(&to),
         ..Intent::default()
@@ -71,7 +85,7 @@ async fn open<'a>(cx: &Context<'a>, request: &ReEncrypt, on_same_key: bool) -> R
         algorithm: request.source_encryption_algorithm,
         context: request.source_encryption_context.as_ref(),
         conditions: Some(&from),
-        operation: GrantOperation::ReEncryptFrom,
+        operation: GrantOperation::ReEncryptFrom.into(),
     };
     if ignores_ciphertext(request.dry_run, request.dry_run_modifiers.as_ref())? {
         rehearse(cx, "SourceKeyId", source).await?;

@@ -10,7 +10,7 @@ use crypto::SecretBytes;
 use crate::pipeline::Context;
 
 /// Someone whose attestation document is genuine and recent.
-pub(super) struct Recipient<'c> {
+pub(crate) struct Recipient<'c> {
     document: &'c Document,
 }
 

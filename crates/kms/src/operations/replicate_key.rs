@@ -5,11 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use api::{Error, ErrorCode, KeyState, OriginType, ReplicateKey, ReplicateKeyResponse, limits};
+use api::{Error, ErrorCode, KeyState, OriginType, Reason, ReplicateKey, ReplicateKeyResponse, limits};
 
 use super::fits::{check_multi_region, check_primary};
 use super::members::flag;
 use super::tags::tags_of_new_key;
+use seal::Changes;
+
 use crate::Operation;
 use crate::arn::Place;
 use crate::authorize::Permit;
@@ -18,6 +20,7 @@ use crate::family::Edit;
 use crate::key::{self, KeyRecord, MaterialRecord, MultiRegion, Replica, TransitionKind};
 use crate::pipeline::{Context, Stop};
 use crate::policy;
+use crate::quotas::check_room_for_key;
 
 impl Operation for ReplicateKey {
     fn conditions(&self) -> Conditions<'_> {
@@ -28,37 +31,48 @@ impl Operation for ReplicateKey {
     }
 
     async fn run(&self, cx: &Context<'_>) -> Result<ReplicateKeyResponse, Stop> {
-        let key = cx.permit_before_state(&self.key_id, check_multi_region).await?;
-        check_primary(key.record(), key.arn())?;
-        let replica = replica_of(self, cx, key.record()).await?;
-        clear_place(cx, &replica).await?;
-
-        let family = cx.family(&key).await?;
-        if family.replicas.len() >= limits::MAX_REPLICAS {
-            let text = format!("{} has {} replica keys, which is the most.", key.arn(), limits::MAX_REPLICAS);
-            return Err(Error::new(ErrorCode::LimitExceeded, text).into());
-        }
-        let mut edit = family.edit();
-        if let Some(MultiRegion::Primary { replicas }) = &mut edit.primary()?.multi_region {
-            replicas.retain(|known| known.region != replica.region);
-            replicas.push(Replica { region: replica.region.clone(), deletion_date: None });
-        }
-        let primary = edit.primary()?.clone();
-        edit.add(replica.clone());
-        if replica.origin != OriginType::External {
-            copy_materials(&key, &mut edit, &replica.region).await?;
-        }
-        edit.commit(cx.keys()).await?;
-
-        // The answer says Creating however soon that is over.
-        let partition = &cx.kms().settings().partition;
-        let metadata = key::metadata(&replica, &primary, partition, KeyState::Creating, cx.now());
-        Ok(ReplicateKeyResponse {
-            replica_key_metadata: metadata,
-            replica_policy: replica.policy,
-            replica_tags: replica.tags,
-        })
+        replicate(self, cx, |_, _| Ok(())).await
     }
+}
+
+/// Makes a replica, and in the same commit what else belongs to it.
+pub(crate) async fn replicate(
+    request: &ReplicateKey,
+    cx: &Context<'_>,
+    also: impl FnOnce(&mut Changes, &KeyRecord) -> Result<(), Error> + Send,
+) -> Result<ReplicateKeyResponse, Stop> {
+    let key = cx.permit_before_state(&request.key_id, check_multi_region).await?;
+    check_primary(key.record(), key.arn())?;
+    let replica = replica_of(request, cx, key.record()).await?;
+    clear_place(cx, &replica).await?;
+    check_room_for_key(cx, &replica.region).await?;
+
+    let family = cx.family(&key).await?;
+    if family.replicas.len() >= limits::MAX_REPLICAS {
+        let text = format!("{} has {} replica keys, which is the most.", key.arn(), limits::MAX_REPLICAS);
+        return Err(Error::new(ErrorCode::LimitExceeded, text).into());
+    }
+    let mut edit = family.edit();
+    if let Some(MultiRegion::Primary { replicas }) = &mut edit.primary()?.multi_region {
+        replicas.retain(|known| known.region != replica.region);
+        replicas.push(Replica { region: replica.region.clone(), deletion_date: None });
+    }
+    let primary = edit.primary()?.clone();
+    edit.add(replica.clone());
+    if replica.origin != OriginType::External {
+        copy_materials(&key, &mut edit, &replica.region).await?;
+    }
+    also(edit.also(), &replica)?;
+    edit.commit(cx.keys()).await?;
+
+    // The answer says Creating however soon that is over.
+    let partition = &cx.kms().settings().partition;
+    let metadata = key::metadata(&replica, &primary, partition, KeyState::Creating, cx.now());
+    Ok(ReplicateKeyResponse {
+        replica_key_metadata: metadata,
+        replica_policy: replica.policy,
+        replica_tags: replica.tags,
+    })
 }
 
 /// The record of the replica that is asked for. Its materials come with the change of the family.
@@ -125,7 +139,7 @@ async fn clear_place(cx: &Context<'_>, replica: &KeyRecord) -> Result<(), Stop> 
     }
     let place = replica.place(&cx.kms().settings().partition);
     let text = format!("A replica key of this primary key already exists: {}.", place.key_arn(&replica.id));
-    Err(Error::new(ErrorCode::AlreadyExists, text).into())
+    Err(Error::new(ErrorCode::AlreadyExists, text).because(Reason::Replicated).into())
 }
 
 /// Gives the new replica the bytes of every material that its primary has.

@@ -1,6 +1,8 @@
 //! `ScheduleKeyDeletion`.
 
-use api::{Error, ErrorCode, KeyState, ScheduleKeyDeletion, ScheduleKeyDeletionResponse, Timestamp, limits};
+use api::{
+    Error, ErrorCode, KeyState, Reason, ScheduleKeyDeletion, ScheduleKeyDeletionResponse, Timestamp, limits,
+};
 
 use crate::Operation;
 use crate::conditions::Conditions;
@@ -16,13 +18,14 @@ impl Operation for ScheduleKeyDeletion {
 
     async fn run(&self, cx: &Context<'_>) -> Result<ScheduleKeyDeletionResponse, Stop> {
         let days = window_days(self);
-        if !(limits::MIN_PENDING_WINDOW..=limits::MAX_PENDING_WINDOW).contains(&days) {
+        let allowed = &cx.rules().pending_window;
+        if !allowed.contains(&days) {
             let text = format!(
                 "PendingWindowInDays must be between {} and {}, inclusive.",
-                limits::MIN_PENDING_WINDOW,
-                limits::MAX_PENDING_WINDOW
+                allowed.start(),
+                allowed.end()
             );
-            return Err(Error::new(ErrorCode::Validation, text).into());
+            return Err(Error::new(ErrorCode::Validation, text).because(Reason::PendingWindow).into());
         }
         let key = cx.permit(&self.key_id).await?;
         let (region, date) = (&key.record().region, cx.now().plus_days(days));

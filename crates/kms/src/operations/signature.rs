@@ -1,6 +1,6 @@
 //! What `Sign` and `Verify` share.
 
-use api::{Blob, Error, ErrorCode, MessageType, SigningAlgorithmSpec};
+use api::{Blob, Error, ErrorCode, MessageType, Reason, SigningAlgorithmSpec};
 use crypto::{Message, SignError, SigningAlgorithm};
 
 use crate::conditions::Conditions;
@@ -13,7 +13,7 @@ pub(super) fn check_algorithm(
 ) -> Result<SigningAlgorithm, Error> {
     let incompatible = || {
         let text = format!("Algorithm {asked} is incompatible with key spec {}.", record.spec);
-        Error::new(ErrorCode::InvalidKeyUsage, text)
+        Error::new(ErrorCode::InvalidKeyUsage, text).because(Reason::Algorithm)
     };
     if !signing_algorithms(record.spec).contains(&asked) {
         return Err(incompatible());
@@ -46,7 +46,8 @@ pub(super) fn message(message: &Blob, kind: Option<MessageType>) -> Message<'_> 
 pub(super) fn error(error: SignError, algorithm: SigningAlgorithmSpec, kind: Option<MessageType>) -> Error {
     match error {
         SignError::DigestLength { .. } => {
-            Error::new(ErrorCode::Validation, format!("Digest is invalid length for algorithm {algorithm}."))
+            let text = format!("Digest is invalid length for algorithm {algorithm}.");
+            Error::new(ErrorCode::Validation, text).because(Reason::DigestLength)
         }
         SignError::MessageType => {
             let kind = or_default(kind);
@@ -54,8 +55,9 @@ pub(super) fn error(error: SignError, algorithm: SigningAlgorithmSpec, kind: Opt
                 ErrorCode::Validation,
                 format!("MessageType {kind} is not valid for algorithm {algorithm}."),
             )
+            .because(Reason::Algorithm)
         }
-        SignError::Invalid => Error::bare(ErrorCode::KmsInvalidSignature),
+        SignError::Invalid => Error::bare(ErrorCode::KmsInvalidSignature).because(Reason::Signature),
         error => Error::internal(error),
     }
 }

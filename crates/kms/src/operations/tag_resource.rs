@@ -1,6 +1,6 @@
 //! `TagResource`.
 
-use api::{Empty, Error, ErrorCode, Tag, TagResource, limits};
+use api::{Empty, Error, ErrorCode, Reason, Tag, TagResource};
 
 use super::tags::check_tags;
 use crate::Operation;
@@ -14,19 +14,15 @@ impl Operation for TagResource {
 
     async fn run(&self, cx: &Context<'_>) -> Result<Empty, Stop> {
         let key = cx.permit(&self.key_id).await?;
-        check_tags(&self.tags)?;
+        check_tags(cx.rules(), &self.tags)?;
         let mut record = key.record().clone();
         for tag in &self.tags {
             set(&mut record.tags, tag);
         }
-        if record.tags.len() > limits::MAX_TAGS_PER_KEY {
-            let text = format!(
-                "{} would have {} tags; a key may have {}.",
-                key.arn(),
-                record.tags.len(),
-                limits::MAX_TAGS_PER_KEY
-            );
-            return Err(Error::new(ErrorCode::LimitExceeded, text).into());
+        let most = cx.rules().tags_per_key;
+        if record.tags.len() > most {
+            let text = format!("{} would have {} tags; a key may have {most}.", key.arn(), record.tags.len());
+            return Err(Error::new(ErrorCode::LimitExceeded, text).because(Reason::TooManyTags).into());
         }
         key.replace(&record, |_| Ok(())).await?;
         Ok(Empty)

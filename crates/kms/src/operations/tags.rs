@@ -1,7 +1,8 @@
 //! What tags may be, wherever they come from.
 
-use api::{Error, ErrorCode, Tag, limits};
+use api::{Error, ErrorCode, Reason, Tag};
 
+use crate::Rules;
 use crate::pipeline::Context;
 
 /// The permission that a request needs which makes something with tags (developer guide, "ABAC for AWS KMS").
@@ -19,22 +20,23 @@ pub(super) fn tags_of_new_key(
     if !tags.is_empty() {
         cx.permit_also(TAG_RESOURCE, key_arn)?;
     }
-    check_tags(&tags)?;
+    check_tags(cx.rules(), &tags)?;
     Ok(tags)
 }
 
-/// Checks the tags of one request. Lengths have been checked with its shape.
-pub(super) fn check_tags(tags: &[Tag]) -> Result<(), Error> {
-    if tags.len() > limits::MAX_TAGS_PER_KEY {
-        return Err(Error::new(ErrorCode::Tag, "Too many tags"));
+/// Checks the tags of one request.
+pub(super) fn check_tags(rules: &Rules, tags: &[Tag]) -> Result<(), Error> {
+    if tags.len() > rules.tags_per_key {
+        return Err(Error::new(ErrorCode::Tag, "Too many tags").because(Reason::TooManyTags));
     }
     for (index, tag) in tags.iter().enumerate() {
         check_tag_key(&tag.tag_key)?;
-        if !is_tag_text(&tag.tag_key) || !is_tag_text(&tag.tag_value) {
-            return Err(invalid(&tag.tag_key));
+        let is_key = is_tag_text(rules, &tag.tag_key, rules.longest_tag_key);
+        if !is_key || tag.tag_key.is_empty() || !is_tag_text(rules, &tag.tag_value, rules.longest_tag_value) {
+            return Err(invalid(rules, &tag.tag_key));
         }
         if tags.iter().take(index).any(|earlier| earlier.tag_key == tag.tag_key) {
-            return Err(Error::new(ErrorCode::Tag, "Duplicate tag keys"));
+            return Err(Error::new(ErrorCode::Tag, "Duplicate tag keys").because(Reason::TagName));
         }
     }
     Ok(())
@@ -44,24 +46,19 @@ pub(super) fn check_tags(tags: &[Tag]) -> Result<(), Error> {
 pub(super) fn check_tag_key(key: &str) -> Result<(), Error> {
     let reserved = key.get(..RESERVED.len()).is_some_and(|start| start.eq_ignore_ascii_case(RESERVED));
     if reserved {
-        return Err(Error::new(ErrorCode::Tag, "Tags beginning with aws: are reserved"));
+        let text = "Tags beginning with aws: are reserved";
+        return Err(Error::new(ErrorCode::Tag, text).because(Reason::TagName));
     }
     Ok(())
 }
 
-/// Letters, numbers and spaces of any script, and a few signs (tagging guide, "Tag naming limits").
-fn is_tag_text(text: &str) -> bool {
-    let fits =
-        |c: char| c.is_alphanumeric() || (c.is_whitespace() && !c.is_control()) || "_.:/=+-@".contains(c);
-    text.chars().all(fits)
+fn is_tag_text(rules: &Rules, text: &str, longest: usize) -> bool {
+    text.chars().count() <= longest && text.chars().all(rules.is_tag_character)
 }
 
-fn invalid(key: &str) -> Error {
-    let text = format!(
-        "Invalid tag: {}. Keys and values of tags have letters, numbers, spaces and the characters _ . : / = + - @",
-        crate::arn::shown(key)
-    );
-    Error::new(ErrorCode::Tag, text)
+fn invalid(rules: &Rules, key: &str) -> Error {
+    let text = format!("Invalid tag: {}. {}", crate::arn::shown(key), rules.tag_characters);
+    Error::new(ErrorCode::Tag, text).because(Reason::TagName)
 }
 
 #[cfg(test)]
@@ -70,7 +67,7 @@ mod tests {
 
     fn check(key: &str, value: &str) -> Option<String> {
         let tag = Tag { tag_key: key.to_owned(), tag_value: value.to_owned() };
-        let error = check_tags(&[tag]).err()?;
+        let error = check_tags(&Rules::AWS, &[tag]).err()?;
         assert_eq!(error.code(), ErrorCode::Tag);
         error.message().map(str::to_owned)
     }

@@ -1,6 +1,6 @@
 //! `UpdateAlias`.
 
-use api::{Empty, Error, ErrorCode, UpdateAlias};
+use api::{Empty, Error, ErrorCode, Reason, UpdateAlias};
 
 use super::create_alias::check_room;
 use crate::Operation;
@@ -12,30 +12,33 @@ use crate::pipeline::{Context, Stop};
 
 impl Operation for UpdateAlias {
     async fn run(&self, cx: &Context<'_>) -> Result<Empty, Stop> {
-        cx.permit_alias(&self.alias_name)?;
-        let place = cx.place();
-        let Some(alias) = cx.keys().alias(&place, &self.alias_name).await? else {
-            return Err(alias_not_found(&place, &self.alias_name).into());
-        };
-        // The old key may be in any state, or gone: its alias is what is taken from it.
-        cx.check_key(place.clone(), &alias.record.target).await?;
-        let new = cx.permit(&self.target_key_id).await?;
-        let old = cx.keys().load(&place.account, &place.region, &alias.record.target).await?;
-        if let Some(old) = old.filter(|old| old.record.state(cx.now()).is_some()) {
-            check_alike(&old.record, new.record())?;
-        }
-        if alias.record.target != new.record().id {
-            check_room(cx, &place, new.record()).await?;
-        }
-        let moved =
-            AliasRecord { target: new.record().id.clone(), created: alias.record.created, updated: cx.now() };
-        // As in CreateAlias, the record is written anew for those who count at the same time.
-        new.replace(new.record(), |changes| {
-            Keys::move_alias(changes, &place, &self.alias_name, &alias, &moved)
-        })
-        .await?;
+        point_elsewhere(cx, &self.alias_name, &self.target_key_id).await?;
         Ok(Empty)
     }
+}
+
+/// Gives an alias that a key has to another.
+pub(crate) async fn point_elsewhere(cx: &Context<'_>, name: &str, key_id: &str) -> Result<AliasRecord, Stop> {
+    cx.permit_alias(name)?;
+    let place = cx.place();
+    let Some(alias) = cx.keys().alias(&place, name).await? else {
+        return Err(alias_not_found(&place, name).into());
+    };
+    // The old key may be in any state, or gone: its alias is what is taken from it.
+    cx.check_key(place.clone(), &alias.record.target).await?;
+    let new = cx.permit(key_id).await?;
+    let old = cx.keys().load(&place.account, &place.region, &alias.record.target).await?;
+    if let Some(old) = old.filter(|old| old.record.state(cx.now()).is_some()) {
+        check_alike(&old.record, new.record())?;
+    }
+    if alias.record.target != new.record().id {
+        check_room(cx, &place, new.record()).await?;
+    }
+    let moved =
+        AliasRecord { target: new.record().id.clone(), created: alias.record.created, updated: cx.now() };
+    // As in CreateAlias, the record is written anew for those who count at the same time.
+    new.replace(new.record(), |changes| Keys::move_alias(changes, &place, name, &alias, &moved)).await?;
+    Ok(moved)
 }
 
 /// The kinds of key that may stand in for one another.
@@ -64,7 +67,7 @@ fn check_alike(old: &KeyRecord, new: &KeyRecord) -> Result<(), Error> {
              same type and have the same KeyUsage.",
             old.spec, old.usage, new.spec, new.usage
         );
-        return Err(Error::new(ErrorCode::Validation, text));
+        return Err(Error::new(ErrorCode::Validation, text).because(Reason::Usage(old.usage)));
     }
     Ok(())
 }

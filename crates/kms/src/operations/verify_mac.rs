@@ -1,6 +1,6 @@
 //! `VerifyMac`.
 
-use api::{Error, ErrorCode, VerifyMac, VerifyMacResponse};
+use api::{Error, ErrorCode, Reason, VerifyMac, VerifyMacResponse};
 
 use super::mac::check_algorithm;
 use super::members::check_dry_run;
@@ -19,7 +19,7 @@ impl Operation for VerifyMac {
         check_algorithm(key.record(), self.mac_algorithm)?;
         let (_, material) = key.current_material().await?;
         if !material.verify_mac(self.message.as_bytes(), self.mac.as_bytes()) {
-            return Err(Error::bare(ErrorCode::KmsInvalidMac).into());
+            return Err(Error::bare(ErrorCode::KmsInvalidMac).because(Reason::Mac).into());
         }
         check_dry_run(self.dry_run)?;
         Ok(VerifyMacResponse {

@@ -6,3 +6,4 @@ mod coverage;
 mod evaluation;
 pub(crate) mod identities;
 pub(crate) mod people;
+mod permissions;

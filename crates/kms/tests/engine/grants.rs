@@ -4,6 +4,7 @@ mod allow;
 mod end;
 mod list;
 mod make;
+mod parts;
 mod scale;
 
 use std::sync::Arc;

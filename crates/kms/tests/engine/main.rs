@@ -17,6 +17,8 @@ mod encapsulation;
 #[cfg(test)]
 mod grants;
 #[cfg(test)]
+mod huawei;
+#[cfg(test)]
 mod import;
 #[cfg(test)]
 mod import_into_replicas;
@@ -32,6 +34,8 @@ mod pages;
 mod pairs;
 #[cfg(test)]
 mod policies;
+#[cfg(test)]
+mod quotas;
 #[cfg(test)]
 mod recipient;
 #[cfg(test)]

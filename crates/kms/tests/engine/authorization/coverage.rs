@@ -6,7 +6,9 @@ use kms::{Caller, TABLE};
 use serde_json::{Value, json};
 
 use super::asks::{Ask, subjects};
-use super::people::{FRIEND, allow, by_in, deny, everything, everything_but, policy_of_keys, user, user_arn};
+use super::people::{
+    FRIEND, allow, by_in, deny, everything, everything_but, policy_of_keys, statement, user, user_arn,
+};
 use crate::states::keys::{ABROAD, Engine, HOME, text};
 use crate::world::ACCOUNT;
 
@@ -22,6 +24,21 @@ pub(super) fn permissions(operation: &'static str) -> Vec<&'static str> {
         name => vec![name],
     }
 }
+
+/// Operations for which no other API has a permission.
+const AWS_ALONE: &[&str] = &[
+    "ConnectCustomKeyStore",
+    "CreateCustomKeyStore",
+    "Decapsulate",
+    "DeleteCustomKeyStore",
+    "DescribeCustomKeyStores",
+    "DisconnectCustomKeyStore",
+    "Encapsulate",
+    "GetKeyPolicy",
+    "ListKeyPolicies",
+    "PutKeyPolicy",
+    "UpdateCustomKeyStore",
+];
 
 /// Permissions that a key policy has no say in.
 fn is_for_identities_alone(permission: &str) -> bool {
@@ -143,6 +160,23 @@ async fn across_accounts() {
 #[tokio::test]
 async fn by_grants() {
     walk!(by_grant);
+}
+
+#[tokio::test]
+async fn by_the_names_of_another_api() {
+    walk!(by_other_names);
+}
+
+/// Whoever is denied another API's permissions may do nothing that they are for.
+async fn by_other_names(engine: &Engine, ask: Ask) -> Result<(), String> {
+    let denied_them = statement("Deny", &["kms:*:*".to_owned()]);
+    let caller = by_in(user(ACCOUNT, "denied", &[everything(), denied_them]), ask.region());
+    ask.bring(engine).await;
+    if AWS_ALONE.contains(&ask.operation) {
+        return allowed(engine, &ask, &caller).await;
+    }
+    let end = "with an explicit deny in an identity-based policy".to_owned();
+    denied(engine, &ask, &caller, &[end]).await
 }
 
 /// Whoever has just the permissions may; whoever lacks one or is denied one may not.
