@@ -21,7 +21,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("iam", &["api", "crypto", "policy", "seal"]),
     ("kms", &["api", "attestation", "crypto", "iam", "policy", "seal", "store"]),
     ("client", &["api", "crypto", "sigv4"]),
-    ("server", &["api", "iam", "kms", "policy", "sigv4"]),
+    ("server", &["api", "crypto", "iam", "kms", "policy", "sigv4"]),
     ("trent", &["api", "client", "crypto", "iam", "kms", "policy", "seal", "server", "sigv4", "store"]),
 ];
 
@@ -40,6 +40,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("jsonwebtoken", &["iam"]),
     ("quick-xml", &["server"]),
     ("form_urlencoded", &["server"]),
+    ("percent-encoding", &["server", "sigv4"]),
+    ("argon2", &["crypto"]),
 ];
 
 /// Says which rules are broken, one line each.

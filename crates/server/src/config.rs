@@ -1,16 +1,18 @@
 //! What an operator writes: a TOML file, every key of which is here with its default.
 
+mod projects;
 mod web_identity;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use kms::AttestationRoot;
+use kms::{AttestationRoot, Quotas};
 use serde::{Deserialize, Deserializer};
 use tracing::level_filters::LevelFilter;
 
 pub use self::web_identity::{KeysAt, WebIdentity};
+use crate::Projects;
 
 /// Longest time a key may be said to settle, in seconds.
 pub const MAX_SETTLING: u16 = 3600;
@@ -50,6 +52,12 @@ pub struct Config {
     /// `[[web_identity]]`: whose tokens are taken by `AssumeRoleWithWebIdentity`, one section an issuer. Default: nobody's.
     #[serde(default, deserialize_with = "web_identity::all")]
     pub web_identity: Vec<WebIdentity>,
+    /// `[[project]]`: what clients of Huawei's API reach, one section a project. Default: nothing.
+    #[serde(rename = "project", default, deserialize_with = "projects::all")]
+    pub projects: Projects,
+    /// `[quotas]`: the most keys and grants there may be.
+    #[serde(default)]
+    pub quotas: Quotas,
     /// `[log]`.
     #[serde(default)]
     pub log: Log,
@@ -188,6 +196,13 @@ impl Config {
                 "regions has {region:?}, which is no Region: use names such as \"eu-central-1\""
             ));
         }
+        let is_served = |region: &String| self.regions.is_empty() || self.regions.contains(region);
+        if let Some(project) = self.projects.iter().find(|project| !is_served(&project.region)) {
+            return Err(format!(
+                "the project {} is in {}, which is none of regions: add it there, or correct the project",
+                project.id, project.region
+            ));
+        }
         if self.tls.is_none() && !self.insecure_plaintext && !self.listen.ip().is_loopback() {
             return Err(format!(
                 "listen = \"{}\" can be reached from other machines, and plaintexts of keys would cross the network \
@@ -276,6 +291,7 @@ mod tests {
         assert_eq!(config.partition, "aws");
         assert!(config.regions.is_empty() && config.tls.is_none() && config.web_identity.is_empty());
         assert!(!config.insecure_plaintext && !config.import.rsaes_pkcs1_v1_5);
+        assert_eq!((config.projects.iter().count(), config.quotas), (0, Quotas::default()));
         assert_eq!((config.log.format, config.log.level.as_str()), (LogFormat::Text, "info"));
         assert_eq!(config.attestation.root, AttestationRoot::AWS_NITRO_ENCLAVES_G1);
     }

@@ -22,6 +22,7 @@ mod watched;
 mod web_identities;
 
 pub use config::{Config, ConfigError, Import, KeysAt, Log, LogFormat, MAX_SETTLING, Tls, WebIdentity};
+pub use fronts::{Project, ProjectError, Projects};
 pub use hosts::Hosts;
 pub use limits::Limits;
 pub use server::Server;

@@ -20,7 +20,7 @@ use crate::connection::{self, Notices};
 use crate::fronts::Front;
 use crate::limits::Limits;
 use crate::peers::Peers;
-use crate::{Hosts, WebIdentities, sweeper};
+use crate::{Hosts, Projects, WebIdentities, sweeper};
 
 /// How long to wait after a connection could not be accepted: the usual reason, too many open files, passes only
 /// as others end.
@@ -40,6 +40,8 @@ pub struct Server {
     pub clock: Arc<dyn Clock>,
     /// The names by which it may be called. Anything but [`Hosts::Any`] is for a server whose secrets everybody knows.
     pub hosts: Hosts,
+    /// What clients of Huawei's API reach, by the ids in its paths.
+    pub projects: Projects,
     /// TLS, or plain text.
     pub tls: Option<Arc<ServerConfig>>,
     /// How many clients, and how long each is waited for.
@@ -50,7 +52,7 @@ impl Server {
     /// Serves on `listener` until `shutdown` ends, and then until every running request is answered or the drain
     /// time is over.
     pub async fn run(self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) {
-        let Self { kms, iam, identities, web_identities, clock, hosts, tls, limits } = self;
+        let Self { kms, iam, identities, web_identities, clock, hosts, projects, tls, limits } = self;
         let mut background = JoinSet::new();
         background.spawn(sweeper::run(Arc::clone(&kms)));
         let stocked = Arc::clone(&kms);
@@ -58,7 +60,7 @@ impl Server {
         background.spawn(web_identities.keep());
         let used = Arc::clone(&kms);
         let room = Room::new(&limits);
-        let front = Arc::new(Front { kms, iam, identities, clock, hosts, room, limits });
+        let front = Arc::new(Front { kms, iam, identities, clock, hosts, projects, room, limits });
         let slots = Arc::new(Semaphore::new(limits.connections));
         let peers = Peers::new(limits.connections_of_peer);
         let (close, closing) = watch::channel(false);

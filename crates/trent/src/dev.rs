@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use iam::{Iam, Identities};
 use kms::{AttestationRoot, Kms, Settings, SystemClock};
-use server::{Hosts, Limits, LogFormat, Server, WebIdentities};
+use server::{Hosts, Limits, LogFormat, Projects, Server, WebIdentities};
 use tokio::net::lookup_host;
 use tracing::debug;
 
@@ -19,7 +19,12 @@ const PARTITION: &str = "aws";
 
 const NOTES: &str = "The access key `test` with the secret `test` is the root of account 000000000000, and any 12-digit \
 access key id with the secret `test` is the root of that account. IAM and STS answer at the same address: users and \
-roles made there have secrets of their own. Every Region name is taken. Signatures are verified. \
+roles made there have secrets of their own. Every Region name is taken. Signatures are verified.
+
+The same keys are there by the API of Huawei Cloud and Open Telekom Cloud: the access key (AK) `test` with the secret (SK) \
+`test`, or Keystone at /v3 with the user, password and domain `test`. Every project id of 32 hexadecimal digits is account \
+000000000000 in us-east-1.
+
 Because anybody knows these secrets, the server cannot be reached from other machines (see `trent serve`), nor by web \
 pages: it takes requests to localhost, to names under it and to loopback addresses, and to the names that --allow-host \
 gives. Requests with an Origin or Sec-Fetch-Site header, which only browsers send, are refused, here and by `trent serve`.
@@ -80,6 +85,7 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         web_identities: WebIdentities::default(),
         clock: Arc::new(SystemClock),
         hosts: Hosts::ThisMachineAnd(args.allow_host),
+        projects: Projects::dev(),
         tls: None,
         limits: Limits::default(),
     };
@@ -134,7 +140,9 @@ fn welcome(address: SocketAddr, data: &Data) -> String {
          To use it, paste this in another terminal:\n\n  \
          export AWS_ENDPOINT_URL=http://{address} AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test \
          AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1\n\n\
-         (If AWS_SESSION_TOKEN or AWS_PROFILE is set there, unset it.) KMS, IAM and STS answer at this address.\n\n\
+         (If AWS_SESSION_TOKEN or AWS_PROFILE is set there, unset it.) KMS, IAM and STS answer at this address,\n\
+         and so does the KMS of Huawei Cloud and Open Telekom Cloud: AK and SK `test`, any project id of 32 hexadecimal digits;\n\
+         for OpenStack clients OS_AUTH_URL=http://{address}/v3, user, password and domain `test`, region us-east-1.\n\n\
          Then try:\n\n  \
          aws kms create-key --origin EXTERNAL\n\n"
     )

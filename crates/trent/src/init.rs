@@ -208,6 +208,18 @@ partition = "{partition}"
 # jwks = "https://ci.example/keys.json"    # its keys: an https URL, or a file
 # ca = "ca.pem"                            # the authorities that vouch for the URL, if not those of the system
 
+# One section for each project that clients of the Huawei Cloud and Open Telekom Cloud API reach: an account and a Region.
+# [[project]]
+# id = "0d0466b0e7274d9cb35df84bb474a37f"    # any 32 hexadecimal digits; it stands in the paths of the API
+# account = "111122223333"
+# region = "eu-de"
+# name = "eu-de"                             # the region, if left out
+
+# The most keys of an account in a Region, and the most grants on a key; without a number there may be any number of keys.
+# [quotas]
+# keys = 100000
+# grants_per_key = 50000
+
 # [log]
 # format = "text"    # or "json"
 # level = "info"     # error, warn, info (a line for each request), debug, trace
@@ -311,6 +323,12 @@ mod tests {
         assert_eq!(all.import.rsaes_pkcs1_v1_5, as_written.import.rsaes_pkcs1_v1_5);
         assert_eq!(all.attestation.root, as_written.attestation.root);
         assert_eq!((as_written.web_identity.len(), all.web_identity.len()), (0, 1));
+        assert_eq!(
+            (as_written.projects.regions(), all.projects.regions()),
+            (Vec::new(), vec!["eu-de".to_owned()])
+        );
+        let quotas = |config: &Config| (config.quotas.keys, config.quotas.grants_per_key);
+        assert_eq!((quotas(&as_written), quotas(&all)), ((None, None), (Some(100_000), Some(50_000))));
         assert_eq!(all.tls.unwrap().certificate, folder.join("certificate.pem"));
         fs::remove_dir_all(&folder).unwrap();
     }

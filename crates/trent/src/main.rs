@@ -39,7 +39,7 @@ const EXAMPLES: &str = "Examples:
   trent serve --config trent.toml        run that server";
 
 #[derive(Parser)]
-#[command(name = "trent", version, about = "A key management server that speaks the AWS KMS API", after_help = EXAMPLES, max_term_width = 100)]
+#[command(name = "trent", version, about = "A key management server that speaks the KMS APIs of AWS and of Huawei Cloud", after_help = EXAMPLES, max_term_width = 100)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

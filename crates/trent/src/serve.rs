@@ -46,6 +46,7 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         regions: config.regions,
         settling_seconds: config.settling_seconds.into(),
         attestation_root: config.attestation.root,
+        quotas: config.quotas,
     };
     let identities = Arc::new(Identities::new(Arc::clone(&records), &config.partition));
     let iam = Iam::new(Arc::clone(&records), Arc::clone(&identities)).with_issuers(web_identities.issuers());
@@ -56,6 +57,7 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         web_identities,
         clock: Arc::new(SystemClock),
         hosts: Hosts::Any,
+        projects: config.projects,
         tls: encryption,
         limits: Limits::default(),
     };

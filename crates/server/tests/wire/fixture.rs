@@ -14,7 +14,7 @@ use iam::{Iam, Identities};
 use kms::{Kms, ManualClock, Settings};
 use seal::{Records, RootKey};
 use serde_json::Value;
-use server::{Hosts, Limits, Server, WebIdentities};
+use server::{Hosts, Limits, Projects, Server, WebIdentities};
 use sigv4::Signer;
 use store::{Memory, Store};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -38,6 +38,8 @@ pub(crate) struct Setup {
     /// Where the records are; by default, new memory.
     pub(crate) store: Option<Arc<dyn Store>>,
     pub(crate) web_identities: WebIdentities,
+    /// By default, those of development.
+    pub(crate) projects: Option<Projects>,
 }
 
 pub(crate) struct Running {
@@ -65,6 +67,7 @@ pub(crate) async fn start(setup: Setup) -> Running {
         identities: Arc::clone(&identities),
         clock: Arc::clone(&clock) as _,
         hosts: setup.hosts,
+        projects: setup.projects.unwrap_or_else(Projects::dev),
         tls: setup.tls,
         limits: setup.limits,
     };

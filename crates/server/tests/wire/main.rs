@@ -11,6 +11,10 @@ mod connections;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+mod huawei;
+#[cfg(test)]
+mod keystone;
+#[cfg(test)]
 mod protocol;
 #[cfg(test)]
 mod query;

@@ -80,7 +80,7 @@ async fn requests_that_are_not_understood() {
 async fn other_paths_and_methods_are_told_where_the_api_is() {
     let server = start(Setup::default()).await;
     for (method, path, status) in [
-        (Method::GET, "/", 405),
+        (Method::GET, "/?Version=1", 405),
         (Method::PUT, "/", 405),
         (Method::DELETE, "/?Action=ListKeys", 405),
         (Method::POST, "/kms", 404),

@@ -5,10 +5,10 @@ use http::request::Parts;
 use sigv4::{Presented, SignatureError};
 use uuid::Uuid;
 
-use super::answer::Answer;
 use super::query::Dialect;
 use super::refusal::Refusal;
 use super::{kms, query};
+use crate::fronts::answer::Answer;
 
 /// An API, and the form in which the client reads its answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

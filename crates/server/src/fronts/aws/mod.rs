@@ -11,49 +11,44 @@
 //! Until the token is proved, its sender is a stranger: room of its own and little of it, one request at a time on a
 //! connection, and nothing that keeps the connection.
 
-mod answer;
 mod api;
 mod auth;
 mod kms;
 mod query;
 mod refusal;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use std::time::Instant;
 
-use ::kms::{Caller, Clock, Kms};
 use bytes::Bytes;
 use http::request::Parts;
-use http::{Request, Response, header};
+use http::{HeaderName, Request, Response, header};
 use http_body_util::Full;
 use hyper::body::Incoming;
-use iam::{Iam, Identities};
-use sigv4::{Presented, SignatureError, SignedRequest};
+use sigv4::{Presented, SignatureError};
 use tracing::{Instrument as _, Span, field, info, info_span, warn};
 use uuid::Uuid;
 
-use self::answer::Answer;
 use self::api::Api;
 use self::auth::{Claim, Proved};
 use self::refusal::Refusal;
-use crate::body::{self, Body, BodyError, Room, Sender};
+use crate::body::{Body, BodyError, Sender};
 use crate::contain::contain;
-use crate::hosts::{self, Hosts};
-use crate::limits::{Limits, MAX_HEADERS};
+use crate::fronts::answer::Answer;
+use crate::fronts::caller::tell;
+use crate::fronts::{Front, signed};
+use crate::hosts;
+use crate::limits::MAX_HEADERS;
 use crate::peers::Peer;
 
+/// Where the id of a request is told.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 /// The only path of the APIs.
 const PATH: &str = "/";
 
-/// The AWS front of a server.
-pub(crate) struct Front {
-    pub(crate) kms: Arc<Kms>,
-    pub(crate) iam: Arc<Iam>,
-    pub(crate) identities: Arc<Identities>,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) hosts: Hosts,
-    pub(crate) room: Room,
-    pub(crate) limits: Limits,
+/// What clients of AWS are answered.
+pub(super) struct Aws<'a> {
+    pub(super) front: &'a Front,
 }
 
 /// Who a request may be from.
@@ -72,9 +67,9 @@ struct Received<'a> {
     id: Uuid,
 }
 
-impl Front {
+impl Aws<'_> {
     /// Answers a request, whatever it is.
-    pub(crate) async fn answer(&self, request: Request<Incoming>, peer: &Peer) -> Response<Full<Bytes>> {
+    pub(super) async fn answer(&self, request: Request<Incoming>, peer: &Peer) -> Response<Full<Bytes>> {
         let id = Uuid::new_v4();
         let empty = field::Empty;
         let span = info_span!(
@@ -91,7 +86,7 @@ impl Front {
             let (status, code) = (answer.status(), answer.code());
             let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
             info!(status, code, micros, "answered");
-            answer.into_response(id)
+            answer.into_response(REQUEST_ID, id)
         }
         .instrument(span)
         .await
@@ -137,6 +132,12 @@ impl Front {
         }
     }
 
+    async fn receive(&self, received: &Received<'_>, body: Incoming, sender: Sender) -> Result<Body, Answer> {
+        let Received { head, api, id, .. } = received;
+        let body = self.front.receive(head, body, sender).await;
+        body.map_err(|reason| api.refuse(&Refusal::Body(reason), *id).closing(head.version))
+    }
+
     /// The answer to a request whose body is not wanted.
     async fn turn_away(
         &self,
@@ -145,15 +146,7 @@ impl Front {
         refusal: Answer,
         version: http::Version,
     ) -> Answer {
-        let at_its_end = body::discard(body, asks_first, self.limits.body).await;
-        if at_its_end { refusal } else { refusal.closing(version) }
-    }
-
-    async fn receive(&self, received: &Received<'_>, body: Incoming, sender: Sender) -> Result<Body, Answer> {
-        let Received { head, api, id, .. } = received;
-        let asks_first = head.headers.contains_key(header::EXPECT);
-        let body = body::read(body, sender, weight(head), asks_first, &self.room, self.limits.body).await;
-        body.map_err(|reason| api.refuse(&Refusal::Body(reason), *id).closing(head.version))
+        if self.front.discard(body, asks_first).await { refusal } else { refusal.closing(version) }
     }
 
     /// Judges all that the head of a request tells.
@@ -171,7 +164,7 @@ impl Front {
         if hosts::is_of_a_page(head) {
             return Err(Refusal::WebPage);
         }
-        if !self.hosts.take(head) {
+        if !self.front.hosts.take(head) {
             return Err(Refusal::Host);
         }
         match signature {
@@ -195,18 +188,20 @@ impl Front {
         };
         let _in_progress = peer.has_signed();
         tell(&caller);
-        let now = self.clock.now().seconds();
-        let noted = self.identities.note_use(&access_key_id, api.name(), &caller.region, now).await;
+        let now = self.front.clock.now().seconds();
+        let noted = self.front.identities.note_use(&access_key_id, api.name(), &caller.region, now).await;
         if let Err(error) = noted {
             // Nothing that is allowed depends on it.
             warn!(%error, "that an access key was used is not written down");
         }
         match api {
-            Api::Kms => match kms::call(&self.kms, &caller, placement, head, body).await {
+            Api::Kms => match kms::call(&self.front.kms, &caller, placement, head, body).await {
                 Ok(body) => kms::success(body),
                 Err(error) => kms::failure(&error),
             },
-            Api::Query(dialect) => query::call(&self.iam, &caller, (head, body), *dialect, (now, *id)).await,
+            Api::Query(dialect) => {
+                query::call(&self.front.iam, &caller, (head, body), *dialect, (now, *id)).await
+            }
         }
     }
 
@@ -224,37 +219,12 @@ impl Front {
             Ok(caller) => caller,
             Err(refusal) => return api.refuse(&refusal, *id),
         };
-        let now = self.clock.now().seconds();
-        let answer = query::carry_out(&self.iam, &caller, asked, dialect, (now, *id)).await;
+        let now = self.front.clock.now().seconds();
+        let answer = query::carry_out(&self.front.iam, &caller, asked, dialect, (now, *id)).await;
         if answer.code().is_none() {
             // The token was as good as a signature.
             drop(peer.has_signed());
         }
         answer
     }
-}
-
-/// Puts who asks into the log's line.
-fn tell(caller: &Caller) {
-    Span::current()
-        .record("account", caller.account())
-        .record("principal", caller.arn())
-        .record("region", &caller.region);
-}
-
-fn signed<'a>(head: &'a Parts, body: &'a [u8]) -> SignedRequest<'a> {
-    SignedRequest {
-        method: head.method.as_str(),
-        path: head.uri.path(),
-        query: head.uri.query().unwrap_or_default(),
-        headers: &head.headers,
-        authority: head.uri.authority().map(http::uri::Authority::as_str),
-        body,
-    }
-}
-
-/// About how many bytes of memory a head takes.
-fn weight(head: &Parts) -> usize {
-    let headers: usize = head.headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
-    headers + head.uri.query().map_or(0, str::len)
 }

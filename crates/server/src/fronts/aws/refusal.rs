@@ -17,7 +17,7 @@ pub(super) enum Refusal {
     /// It is to another path than there is.
     #[error(
         "There is nothing at this path. The AWS KMS API is at /, and so are IAM and STS: give SDKs the endpoint URL \
-         without a path."
+         without a path. Huawei's KMS API is below /v1.0, and Keystone at /v3."
     )]
     Path,
     /// The API does not take this method.

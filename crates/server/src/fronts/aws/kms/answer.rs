@@ -9,7 +9,7 @@ use serde::Serialize;
 use tracing::error;
 
 use crate::body::BodyError;
-use crate::fronts::aws::answer::Answer;
+use crate::fronts::answer::Answer;
 use crate::fronts::aws::refusal::Refusal;
 
 const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/x-amz-json-1.1");
@@ -24,7 +24,7 @@ struct Body<'a> {
 
 /// What an operation gave: JSON, or nothing.
 pub(in crate::fronts::aws) fn success(body: Vec<u8>) -> Answer {
-    Answer::success(CONTENT_TYPE, body)
+    Answer::new(200, CONTENT_TYPE, body)
 }
 
 /// The answer to an error, whose cause is for the log only.
@@ -73,7 +73,7 @@ fn code(refusal: &Refusal) -> ErrorCode {
 }
 
 fn answer(status: u16, code: ErrorCode, message: Option<&str>) -> Answer {
-    Answer::failure(status, code.as_str(), CONTENT_TYPE, json(code, message))
+    Answer::new(status, CONTENT_TYPE, json(code, message)).failed(code.as_str())
 }
 
 fn json(code: ErrorCode, message: Option<&str>) -> Vec<u8> {
@@ -90,7 +90,13 @@ mod tests {
 
     async fn sent(answer: Answer) -> (u16, String) {
         let status = answer.status();
-        let body = answer.into_response(Uuid::nil()).into_body().collect().await.unwrap().to_bytes();
+        let body = answer
+            .into_response(crate::fronts::aws::REQUEST_ID, Uuid::nil())
+            .into_body()
+            .collect()
+            .await
+            .unwrap()
+            .to_bytes();
         (status, String::from_utf8(body.to_vec()).unwrap())
     }
 

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::Dialect;
 use super::error::Error;
 use super::xml::Document;
-use crate::fronts::aws::answer::Answer;
+use crate::fronts::answer::Answer;
 use crate::fronts::aws::refusal::Refusal;
 
 const XML: HeaderValue = HeaderValue::from_static("text/xml");
@@ -25,13 +25,13 @@ pub(super) fn success(action: &str, result: Value, dialect: Dialect, id: Uuid) -
             members.insert(wrapper, result);
         }
         members.insert("ResponseMetadata".to_owned(), json!({ "RequestId": id }));
-        return Answer::success(JSON, text(&json!({ response: members })));
+        return Answer::new(200, JSON, text(&json!({ response: members })));
     }
     let body = Document::write(&response, namespace(dialect.service), |document| {
         document.value(&wrapper, &result);
         document.element("ResponseMetadata", |document| document.text("RequestId", &id));
     });
-    Answer::success(XML, body)
+    Answer::new(200, XML, body)
 }
 
 /// The answer to an error.
@@ -41,7 +41,7 @@ pub(super) fn failure(error: &Error, dialect: Dialect, id: Uuid) -> Answer {
     if dialect.is_json {
         let told =
             json!({ "Error": { "Code": code, "Message": message, "Type": error.fault() }, "RequestId": id });
-        return Answer::failure(*status, code, JSON, text(&told));
+        return Answer::new(*status, JSON, text(&told)).failed(code);
     }
     let body = Document::write("ErrorResponse", namespace(dialect.service), |document| {
         document.element("Error", |document| {
@@ -51,7 +51,7 @@ pub(super) fn failure(error: &Error, dialect: Dialect, id: Uuid) -> Answer {
         });
         document.text("RequestId", &id);
     });
-    Answer::failure(*status, code, XML, body)
+    Answer::new(*status, XML, body).failed(code)
 }
 
 /// The answer to a request that no action saw.
@@ -84,7 +84,13 @@ mod tests {
     use super::*;
 
     async fn body(answer: Answer) -> String {
-        let body = answer.into_response(Uuid::nil()).into_body().collect().await.unwrap().to_bytes();
+        let body = answer
+            .into_response(crate::fronts::aws::REQUEST_ID, Uuid::nil())
+            .into_body()
+            .collect()
+            .await
+            .unwrap()
+            .to_bytes();
         String::from_utf8(body.to_vec()).unwrap()
     }
 

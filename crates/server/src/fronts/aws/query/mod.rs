@@ -20,8 +20,8 @@ use tracing::Span;
 pub(super) use self::answer::refusal;
 use self::error::Error;
 use self::form::Form;
-use super::answer::Answer;
 use super::refusal::Refusal;
+use crate::fronts::answer::Answer;
 use uuid::Uuid;
 
 /// The parameter that names the action, and the one that says of which version of the API it is.

@@ -5,8 +5,7 @@ use http::{HeaderName, HeaderValue, Response, StatusCode, Version, header};
 use http_body_util::Full;
 use uuid::Uuid;
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
-/// Answers hold plaintexts, secrets and states of the moment: nothing between here and the client may keep them.
+/// Answers hold plaintexts, secrets, tokens and states of the moment: nothing between here and the client may keep them.
 const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("no-cache, no-store");
 
 /// What is answered; the request id is put on at the end.
@@ -20,15 +19,15 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// What an operation gave.
-    pub(super) fn success(content_type: HeaderValue, body: Vec<u8>) -> Self {
-        Self { status: StatusCode::OK, code: None, content_type, body, extra: Vec::new() }
+    pub(super) fn new(status: u16, content_type: HeaderValue, body: Vec<u8>) -> Self {
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Self { status, code: None, content_type, body, extra: Vec::new() }
     }
 
-    /// An error; `body` tells it to the client.
-    pub(super) fn failure(status: u16, code: &'static str, content_type: HeaderValue, body: Vec<u8>) -> Self {
-        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self { status, code: Some(code), content_type, body, extra: Vec::new() }
+    /// The same, as an error of this code.
+    pub(super) fn failed(mut self, code: &'static str) -> Self {
+        self.code = Some(code);
+        self
     }
 
     /// The same, with a header more.
@@ -53,14 +52,17 @@ impl Answer {
         self.code
     }
 
-    pub(super) fn into_response(self, id: Uuid) -> Response<Full<Bytes>> {
+    /// The response, with the request's `id` in the header of this `name`.
+    pub(super) fn into_response(self, name: HeaderName, id: Uuid) -> Response<Full<Bytes>> {
         let mut response = Response::new(Full::new(Bytes::from(self.body)));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, self.content_type);
+        if self.status != StatusCode::NO_CONTENT {
+            headers.insert(header::CONTENT_TYPE, self.content_type);
+        }
         headers.insert(header::CACHE_CONTROL, CACHE_CONTROL);
         if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
-            headers.insert(REQUEST_ID, id);
+            headers.insert(name, id);
         }
         headers.extend(self.extra);
         response

@@ -1,0 +1,15 @@
+//! `POST /disable-key`.
+
+use api::{DisableKey, KeyState};
+use serde_json::json;
+
+use crate::fronts::huawei::answer::Done;
+use crate::fronts::huawei::endpoint::Asked;
+use crate::fronts::huawei::failure::Failure;
+use crate::fronts::huawei::names;
+
+pub(super) async fn call(asked: &Asked<'_>) -> Result<Done, Failure> {
+    let key_id = asked.members.key_id()?;
+    asked.call(DisableKey::request(key_id)).await?;
+    Ok(Done::Json(json!({ "key_info": { "key_id": key_id, "key_state": names::state(KeyState::Disabled) } })))
+}
