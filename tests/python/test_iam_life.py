@@ -340,7 +340,14 @@ def test_texts_survive_the_way_through_xml(iam):
 
 def test_every_action_was_tried(seen):
     """Web identities have tests of their own: they need an issuer. And there is no login profile."""
-    elsewhere = {"AssumeRoleWithWebIdentity", "GetLoginProfile", "DeleteLoginProfile"}
+    elsewhere = {
+        "AssumeRoleWithWebIdentity",
+        "ChangePassword",
+        "CreateLoginProfile",
+        "DeleteLoginProfile",
+        "GetLoginProfile",
+        "UpdateLoginProfile",
+    }
     for service in seen:
         assert set(actions(service)) - seen[service] - elsewhere == set()
 
