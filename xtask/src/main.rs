@@ -3,6 +3,7 @@
 //! Nothing here skips: a tool that is missing, a package that cannot be had and a step that fails all end the
 //! run with a text that says what to do, and with exit code 1.
 
+mod bench;
 mod failure;
 mod node;
 mod python;
@@ -21,6 +22,7 @@ Usage: cargo xtask <chore>
 
   test               fetch what the tests need, build the server, run every test
   python [ARGS...]   only the black box tests in Python; ARGS go to pytest (such as -k matrix)
+  bench [OPTIONS]    how fast the server is, beside what the machine can do; --help lists the OPTIONS
   check              the rules that no compiler checks: who imports whom, and that CI runs the README's command
 ";
 
@@ -41,6 +43,7 @@ fn run(arguments: &[String]) -> Result<(), Failure> {
         ["test"] => steps::test(),
         ["python", rest @ ..] => steps::python_only(rest),
         ["check"] => steps::check(),
+        ["bench", rest @ ..] => bench::bench(rest),
         ["help" | "-h" | "--help"] => {
             steps::say(USAGE);
             Ok(())
