@@ -157,7 +157,7 @@ async fn a_body_beyond_the_bound_is_answered_and_not_read_to_its_end() {
 async fn only_post_to_the_root_is_the_api() {
     let (_folder, server) = start("protocol-methods");
     for (method, path, status) in [
-        (Method::GET, "/", 405),
+        (Method::GET, "/?Version=1", 405),
         (Method::PUT, "/", 405),
         (Method::DELETE, "/", 405),
         (Method::POST, "/keys", 404),

@@ -1,6 +1,6 @@
 //! `GetPublicKey`.
 
-use api::{Blob, Error, ErrorCode, GetPublicKey, GetPublicKeyResponse};
+use api::{Blob, Error, ErrorCode, GetPublicKey, GetPublicKeyResponse, Reason};
 
 use crate::Operation;
 use crate::key::{self, KeyRecord, mac_algorithm};
@@ -33,7 +33,7 @@ impl Operation for GetPublicKey {
 fn check_pair(record: &KeyRecord, arn: &str) -> Result<(), Error> {
     if record.is_symmetric_encryption() || mac_algorithm(record.spec).is_some() {
         let text = format!("{arn} key spec is {} which is not valid for GetPublicKey.", record.spec);
-        return Err(Error::new(ErrorCode::UnsupportedOperation, text));
+        return Err(Error::new(ErrorCode::UnsupportedOperation, text).because(Reason::Symmetric));
     }
     Ok(())
 }

@@ -5,7 +5,6 @@ use serde_json::json;
 
 use super::id_in;
 use crate::fronts::huawei::answer::Done;
-use crate::fronts::huawei::code::Code;
 use crate::fronts::huawei::endpoint::Asked;
 use crate::fronts::huawei::failure::Failure;
 use crate::fronts::huawei::members::base64_of;
@@ -14,9 +13,7 @@ use crate::fronts::huawei::members::base64_of;
 const LINE: usize = 64;
 
 pub(super) async fn call(asked: &Asked<'_>) -> Result<Done, Failure> {
-    let found = asked.call(GetPublicKey::request(asked.members.key_name()?)).await;
-    // All that the engine can have against the request itself is that the key has no public part.
-    let found = found.map_err(|failure| failure.read_as(Code::KMS_0308, Code::KMS_0331))?;
+    let found = asked.call(GetPublicKey::request(asked.members.key_name()?)).await?;
     Ok(Done::Json(json!({
         "key_id": id_in(&found.key_id),
         "public_key": pem(found.public_key.as_bytes()),

@@ -5,6 +5,7 @@ mod grants;
 mod import;
 mod life;
 mod lists;
+mod permissions;
 mod regions;
 mod signatures;
 
@@ -20,7 +21,7 @@ use store::Memory;
 
 use super::ENDPOINTS;
 use crate::fronts::huawei::answer::Done;
-use crate::fronts::huawei::endpoint::{Asked, find};
+use crate::fronts::huawei::endpoint::{Asked, Endpoint, find};
 use crate::fronts::huawei::failure::Failure;
 use crate::fronts::huawei::members::Members;
 use crate::fronts::huawei::path::Route;
@@ -161,15 +162,55 @@ async fn what_is_no_endpoint_is_refused() {
     }
 }
 
+/// A key that there is not.
+const NOBODY: &str = "0d0466b0-e727-4d9c-b35d-f84bb474a37f";
+
+/// The path and the body of a request that any endpoint takes, of a key that there is not.
+fn of_nobody(endpoint: &Endpoint) -> (String, Value) {
+    let path = endpoint.path.replace("{key_id}", NOBODY).replace("{key}", "k");
+    let path = format!("/{}/{{p}}/kms{path}", endpoint.version);
+    let mut body = json!({
+        "key_id": NOBODY, "source_key_id": NOBODY, "destination_key_id": NOBODY, "target_key_id": NOBODY,
+        "key_alias": "a", "alias": "b", "aliases": ["a"], "key_description": "", "pending_days": "7",
+        "random_data_length": "512", "datakey_plain_length": "1", "datakey_cipher_length": "1",
+        "key_spec": if endpoint.path.contains("-ec-") { "ECC_NIST_P256" } else { "RSA_2048" },
+        "wrapping_algorithm": "RSAES_OAEP_SHA_256", "import_token": "AAAA".repeat(50),
+        "encrypted_key_material": "AAAA".repeat(86), "message": "AAAA", "signature": "AAAA", "mac": "00",
+        "signing_algorithm": "ECDSA_SHA_256", "mac_algorithm": "HMAC_SHA_256", "public_key": "AAAA",
+        "key_agreement_algorithm": "ECDH", "grantee_principal": DOMAIN, "operations": ["describe-key"],
+        "grant_id": "0".repeat(64), "rotation_interval": 30, "tag": { "key": "k" }, "action": "create",
+        "tags": [{ "key": "k" }], "replica_region": "eu-nl", "primary_region": "eu-nl",
+    });
+    match endpoint.path {
+        "/resource_instances/action" => body["action"] = json!("count"),
+        "/create-datakey" | "/create-datakey-without-plaintext" | "/encrypt-datakey" => {
+            body["key_spec"] = json!("");
+        }
+        "/list-keys" => body["key_alias"] = json!(null),
+        _ => {}
+    }
+    let digest = crypto::digest::sha256(&[7]);
+    match endpoint.path {
+        "/encrypt-datakey" => body["plain_text"] = json!(format!("07{}", hex::encode(digest))),
+        "/encrypt-data" => body["plain_text"] = json!("text"),
+        "/decrypt-datakey" => body["cipher_text"] = json!("00"),
+        "/decrypt-data" => body["cipher_text"] = json!("AAAA"),
+        "/re-encrypt" => {
+            body["cipher_text"] = json!("AAAA");
+            body["datakey_cipher_length"] = json!("");
+        }
+        _ => {}
+    }
+    (path, body)
+}
+
 /// What the trials together leave out would be found by nobody: each endpoint is asked for a key that there is not, or
 /// for nothing, and says so in its own way.
 #[tokio::test]
 async fn every_endpoint_answers_to_an_unknown_key() {
     let bench = Bench::new().await;
-    let nobody = "0d0466b0-e727-4d9c-b35d-f84bb474a37f";
     for endpoint in ENDPOINTS {
-        let path = endpoint.path.replace("{key_id}", nobody).replace("{key}", "k");
-        let path = format!("/{}/{{p}}/kms{path}", endpoint.version);
+        let (path, body) = of_nobody(endpoint);
         let known = matches!(
             endpoint.path,
             "/create-key"
@@ -183,38 +224,6 @@ async fn every_endpoint_answers_to_an_unknown_key() {
                 | "/user-quotas"
                 | "/regions"
         ) && endpoint.method != Method::DELETE;
-        let mut body = json!({
-            "key_id": nobody, "source_key_id": nobody, "destination_key_id": nobody, "target_key_id": nobody,
-            "key_alias": "a", "alias": "b", "aliases": ["a"], "key_description": "", "pending_days": "7",
-            "random_data_length": "512", "datakey_plain_length": "1", "datakey_cipher_length": "1",
-            "key_spec": if endpoint.path.contains("-ec-") { "ECC_NIST_P256" } else { "RSA_2048" },
-            "wrapping_algorithm": "RSAES_OAEP_SHA_256", "import_token": "AAAA".repeat(50),
-            "encrypted_key_material": "AAAA".repeat(86), "message": "AAAA", "signature": "AAAA", "mac": "00",
-            "signing_algorithm": "ECDSA_SHA_256", "mac_algorithm": "HMAC_SHA_256", "public_key": "AAAA",
-            "key_agreement_algorithm": "ECDH", "grantee_principal": DOMAIN, "operations": ["describe-key"],
-            "grant_id": "0".repeat(64), "rotation_interval": 30, "tag": { "key": "k" }, "action": "create",
-            "tags": [{ "key": "k" }], "replica_region": "eu-nl", "primary_region": "eu-nl",
-        });
-        match endpoint.path {
-            "/resource_instances/action" => body["action"] = json!("count"),
-            "/create-datakey" | "/create-datakey-without-plaintext" | "/encrypt-datakey" => {
-                body["key_spec"] = json!("");
-            }
-            "/list-keys" => body["key_alias"] = json!(null),
-            _ => {}
-        }
-        let digest = crypto::digest::sha256(&[7]);
-        match endpoint.path {
-            "/encrypt-datakey" => body["plain_text"] = json!(format!("07{}", hex::encode(digest))),
-            "/encrypt-data" => body["plain_text"] = json!("text"),
-            "/decrypt-datakey" => body["cipher_text"] = json!("00"),
-            "/decrypt-data" => body["cipher_text"] = json!("AAAA"),
-            "/re-encrypt" => {
-                body["cipher_text"] = json!("AAAA");
-                body["datakey_cipher_length"] = json!("");
-            }
-            _ => {}
-        }
         let answer = bench.ask(endpoint.method.clone(), &path, body).await;
         match (endpoint.path, &answer) {
             (_, Answer::Ok(_)) if known => {}
