@@ -155,12 +155,37 @@ fn an_envelope_that_is_none_is_told_apart() {
     let mut changed = blob.clone();
     changed[0] = 2;
     assert_eq!(refusal(&changed), Some(EnvelopeError::Version));
-    changed.clone_from(&blob);
-    changed[1] = 2;
-    assert_eq!(refusal(&changed), Some(EnvelopeError::Form));
+    for form in 4..=u8::MAX {
+        changed.clone_from(&blob);
+        changed[1] = form;
+        assert_eq!(refusal(&changed), Some(EnvelopeError::Form));
+    }
     assert_eq!(refusal(&blob[1..]), Some(EnvelopeError::TooShort));
     assert_eq!(refusal(&[]), Some(EnvelopeError::TooShort));
     assert_eq!(refusal(&blob), None);
+}
+
+#[test]
+fn what_an_envelope_says_is_in_it_is_authentic() {
+    let material = symmetric();
+    let key = material.as_symmetric().unwrap();
+    for (multi_region, content, form) in [
+        (false, Content::Data, 0),
+        (true, Content::Data, 1),
+        (false, Content::DataKey, 2),
+        (true, Content::DataKey, 3),
+    ] {
+        let header = EnvelopeHeader { content, ..header(multi_region) };
+        let blob = key.encrypt(&header, b"", b"text");
+        let envelope = Envelope::parse(&blob).unwrap();
+        assert_eq!((blob[1], *envelope.header()), (form, header));
+        assert_eq!(key.decrypt(&envelope, b"").ok().unwrap().expose(), b"text");
+        for other in (0..4).filter(|other| *other != form) {
+            let mut changed = blob.clone();
+            changed[1] = other;
+            assert!(key.decrypt(&Envelope::parse(&changed).unwrap(), b"").is_err());
+        }
+    }
 }
 
 #[test]
