@@ -33,7 +33,7 @@ pub(crate) fn canonical_request(
     out.push(b'\n');
     out.extend_from_slice(signed.join(";").as_bytes());
     out.push(b'\n');
-    out.extend_from_slice(body_hash(request, &query)?.as_bytes());
+    out.extend_from_slice(body_hash(request, CONTENT_HASH, Some(&query))?.as_bytes());
     Ok(out)
 }
 
@@ -92,16 +92,21 @@ fn append_collapsed(value: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// The hash of the body in hex, which is always computed here. A hash the client declares must be the same.
-fn body_hash(request: &SignedRequest<'_>, query: &Query) -> Result<String, SignatureError> {
+/// The hash of the body in hex, which is always computed here. A hash that the client declares, in `header` or in the
+/// parameter of `query` that has its name, must be the same.
+pub(crate) fn body_hash(
+    request: &SignedRequest<'_>,
+    header: &'static str,
+    query: Option<&Query>,
+) -> Result<String, SignatureError> {
     let hash = hex::encode(crypto::sha256(request.body));
-    let headers = request.headers.get_all(CONTENT_HASH).iter().map(http::HeaderValue::as_bytes);
-    for declared in headers.chain(query.get_any_case(CONTENT_HASH)) {
+    let headers = request.headers.get_all(header).iter().map(http::HeaderValue::as_bytes);
+    for declared in headers.chain(query.and_then(|query| query.get_any_case(header))) {
         if declared.starts_with(b"UNSIGNED-PAYLOAD") || declared.starts_with(b"STREAMING-") {
-            return Err(SignatureError::UnsignedPayload { header: CONTENT_HASH });
+            return Err(SignatureError::UnsignedPayload { header });
         }
         if declared != hash.as_bytes() {
-            return Err(SignatureError::BodyHash { header: CONTENT_HASH });
+            return Err(SignatureError::BodyHash { header });
         }
     }
     Ok(hash)
@@ -203,9 +208,17 @@ mod tests {
         ] {
             let in_header = headers(&[("x-amz-content-sha256", declared)]);
             let none = Query::parse("").unwrap();
-            assert_eq!(body_hash(&request(&in_header), &none), expected, "header {declared}");
+            assert_eq!(
+                body_hash(&request(&in_header), CONTENT_HASH, Some(&none)),
+                expected,
+                "header {declared}"
+            );
             let in_query = Query::parse(&format!("X-Amz-Content-Sha256={declared}")).unwrap();
-            assert_eq!(body_hash(&request(&HeaderMap::new()), &in_query), expected, "query {declared}");
+            assert_eq!(
+                body_hash(&request(&HeaderMap::new()), CONTENT_HASH, Some(&in_query)),
+                expected,
+                "query {declared}"
+            );
         }
     }
 

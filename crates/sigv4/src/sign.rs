@@ -71,14 +71,7 @@ impl Signer<'_> {
         now: i64,
     ) -> Result<(), SignError> {
         let date = date::basic(now);
-        add_host(uri, headers)?;
-        headers.remove(AUTHORIZATION);
-        headers.insert(HeaderName::from_static("x-amz-date"), value("date", &date)?);
-        if let Some(token) = self.session_token {
-            let mut token = value("session token", token)?;
-            token.set_sensitive(true);
-            headers.insert(HeaderName::from_static("x-amz-security-token"), token);
-        }
+        prepare(uri, headers, ("x-amz-date", &date), ("x-amz-security-token", self.session_token))?;
         let signed = signed_headers(headers);
         let scope = Scope::new(&date, self.region, self.service);
         let query = uri.query().unwrap_or_default();
@@ -91,10 +84,7 @@ impl Signer<'_> {
             self.access_key_id,
             signed.join(";"),
         );
-        let mut authorization = value("access key id", &authorization)?;
-        authorization.set_sensitive(true);
-        headers.insert(AUTHORIZATION, authorization);
-        Ok(())
+        authorize(headers, &authorization)
     }
 
     /// Signs a request in its query string at `now` (seconds since the epoch), for `expires` seconds, and returns
@@ -140,8 +130,34 @@ impl Signer<'_> {
     }
 }
 
+/// Gives headers what is signed besides them: host, date and the token of a session, under their names.
+pub(crate) fn prepare(
+    uri: &Uri,
+    headers: &mut HeaderMap,
+    (date_name, date): (&'static str, &str),
+    (token_name, token): (&'static str, Option<&str>),
+) -> Result<(), SignError> {
+    add_host(uri, headers)?;
+    headers.remove(AUTHORIZATION);
+    headers.insert(HeaderName::from_static(date_name), value("date", date)?);
+    if let Some(token) = token {
+        let mut token = value("session token", token)?;
+        token.set_sensitive(true);
+        headers.insert(HeaderName::from_static(token_name), token);
+    }
+    Ok(())
+}
+
+/// Gives headers their signature.
+pub(crate) fn authorize(headers: &mut HeaderMap, authorization: &str) -> Result<(), SignError> {
+    let mut authorization = value("access key id", authorization)?;
+    authorization.set_sensitive(true);
+    headers.insert(AUTHORIZATION, authorization);
+    Ok(())
+}
+
 /// Adds the host the URI names, without the port if it is the scheme's own, as HTTP clients send it.
-pub(crate) fn add_host(uri: &Uri, headers: &mut HeaderMap) -> Result<(), SignError> {
+fn add_host(uri: &Uri, headers: &mut HeaderMap) -> Result<(), SignError> {
     if headers.contains_key(HOST) {
         return Ok(());
     }
@@ -170,7 +186,7 @@ fn signed_headers(headers: &HeaderMap) -> Vec<String> {
 }
 
 /// A header's value, of text that is `what`.
-pub(crate) fn value(what: &'static str, text: &str) -> Result<HeaderValue, SignError> {
+fn value(what: &'static str, text: &str) -> Result<HeaderValue, SignError> {
     HeaderValue::from_str(text).map_err(|_| SignError::Unwritable(what))
 }
 

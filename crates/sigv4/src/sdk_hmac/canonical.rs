@@ -7,7 +7,7 @@
 
 use http::{HeaderValue, header::HOST};
 
-use crate::canonical::method;
+use crate::canonical::{body_hash, method};
 use crate::query::{Query, decode, encode};
 use crate::{SignatureError, SignedRequest};
 
@@ -35,7 +35,7 @@ pub(super) fn canonical_request(
     out.push(b'\n');
     out.extend_from_slice(signed.join(";").as_bytes());
     out.push(b'\n');
-    out.extend_from_slice(body_hash(request)?.as_bytes());
+    out.extend_from_slice(body_hash(request, CONTENT_HASH, None)?.as_bytes());
     Ok(out)
 }
 
@@ -72,20 +72,6 @@ fn value<'a>(request: &SignedRequest<'a>, name: &str) -> Result<&'a [u8], Signat
         (Some(value), None) => Ok(value.trim_ascii()),
         (None, None) => Err(absent()),
     }
-}
-
-/// The hash of the body in hex, which is always computed here. A hash the client declares must be the same.
-fn body_hash(request: &SignedRequest<'_>) -> Result<String, SignatureError> {
-    let hash = hex::encode(crypto::sha256(request.body));
-    for declared in request.headers.get_all(CONTENT_HASH) {
-        if declared == "UNSIGNED-PAYLOAD" {
-            return Err(SignatureError::UnsignedPayload { header: CONTENT_HASH });
-        }
-        if declared != hash.as_str() {
-            return Err(SignatureError::BodyHash { header: CONTENT_HASH });
-        }
-    }
-    Ok(hash)
 }
 
 #[cfg(test)]
@@ -170,7 +156,7 @@ mod tests {
             ("UNSIGNED-PAYLOAD", Err(SignatureError::UnsignedPayload { header: CONTENT_HASH })),
         ] {
             let map = headers(&[("x-sdk-content-sha256", declared)]);
-            assert_eq!(body_hash(&request(&map)), expected, "{declared}");
+            assert_eq!(body_hash(&request(&map), CONTENT_HASH, None), expected, "{declared}");
         }
     }
 

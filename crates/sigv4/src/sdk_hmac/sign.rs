@@ -1,9 +1,8 @@
 //! The client's side.
 
-use http::header::{AUTHORIZATION, HeaderMap};
-use http::{HeaderName, Uri};
+use http::{HeaderMap, Uri};
 
-use crate::sign::{SignError, add_host, value};
+use crate::sign::{SignError, authorize, prepare};
 use crate::{SignedRequest, date};
 
 use super::{ALGORITHM, canonical::canonical_request, signature};
@@ -32,14 +31,7 @@ impl Signer<'_> {
         now: i64,
     ) -> Result<(), SignError> {
         let date = date::basic(now);
-        add_host(uri, headers)?;
-        headers.remove(AUTHORIZATION);
-        headers.insert(HeaderName::from_static("x-sdk-date"), value("date", &date)?);
-        if let Some(token) = self.session_token {
-            let mut token = value("session token", token)?;
-            token.set_sensitive(true);
-            headers.insert(HeaderName::from_static("x-security-token"), token);
-        }
+        prepare(uri, headers, ("x-sdk-date", &date), ("x-security-token", self.session_token))?;
         let names = headers.keys().map(|name| name.as_str().to_owned());
         let mut signed: Vec<_> = names.filter(|name| !name.contains('_')).collect();
         signed.sort();
@@ -52,9 +44,6 @@ impl Signer<'_> {
             signed.join(";"),
             hex::encode(signature(self.secret, &date, &canonical)),
         );
-        let mut authorization = value("access key id", &authorization)?;
-        authorization.set_sensitive(true);
-        headers.insert(AUTHORIZATION, authorization);
-        Ok(())
+        authorize(headers, &authorization)
     }
 }
