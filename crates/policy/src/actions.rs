@@ -81,7 +81,18 @@ pub(crate) fn is_pattern(text: &str) -> bool {
     let is_part = |part: &str| {
         !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_*?".contains(&byte))
     };
-    text == "*" || (matches!(text.split(':').count(), 2 | PERMISSION_PARTS) && text.split(':').all(is_part))
+    let has_parts = match text.split(':').count() {
+        2 => true,
+        // No other service is known by permissions: elsewhere such a pattern is a slip.
+        PERMISSION_PARTS => text.split(':').next().is_some_and(may_be_kms),
+        _ => false,
+    };
+    text == "*" || (has_parts && text.split(':').all(is_part))
+}
+
+/// Whether the first part of a pattern is that of the key management service, or may stand for it.
+fn may_be_kms(service: &str) -> bool {
+    service.eq_ignore_ascii_case("kms") || service.contains(['*', '?'])
 }
 
 #[cfg(test)]

@@ -301,6 +301,10 @@ mod tests {
                 "the action \"kms:a:b:c\" is not",
             ),
             (
+                statement(r#""Effect":"Allow","Principal":"*","Action":"iam:user:get""#),
+                "the action \"iam:user:get\" is not",
+            ),
+            (
                 statement(r#""Effect":"Allow","Principal":"*","Action":{}"#),
                 "Action is not a string or a list",
             ),

@@ -167,7 +167,7 @@ pub enum PolicyError {
     InvalidPrincipals,
     /// An action is not one.
     #[error(
-        "{place}: the action {} is not \"*\" or of the form \"service:action\" or \"service:resource:action\".",
+        "{place}: the action {} is not \"*\" or of the form \"service:action\" or, of permissions of the Huawei API, \"kms:resource:action\".",
         quoted(action)
     )]
     Action {
