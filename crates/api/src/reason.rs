@@ -8,7 +8,6 @@ use crate::KeyUsage;
 
 /// Why a request was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Reason {
     /// The key is disabled.
     KeyDisabled,

@@ -44,6 +44,7 @@ pub use conditions::Conditions;
 pub use dialect::{Dialect, Rules};
 pub use grants::GrantedOperation;
 pub use kms::{Kms, Settings};
+pub use permissions::covering as permissions_covering;
 pub use pipeline::{BoxFuture, Operation};
 pub use quotas::Quotas;
 pub use sweep::Swept;

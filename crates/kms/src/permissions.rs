@@ -7,8 +7,8 @@
 //! Management"). For what that does not list they are made in the same way: aliases `kms:alias:…`, and of keys
 //! `sign`, `verify`, `getPublicKey`, `generateMac`, `verifyMac`, `deriveSharedSecret`, `replicate`.
 
-/// The permissions that cover an action; none for what that API has nothing like.
-pub(crate) fn covering(action: &str) -> &'static [&'static str] {
+/// The permissions that cover an action, as `Encrypt`; none for what that API has nothing like.
+pub fn covering(action: &str) -> &'static [&'static str] {
     match action {
         // `update-key-alias`, which changes the one alias of a key, takes `kms:cmk:update`.
         "CreateAlias" => &["kms:alias:create", "kms:cmk:update"],

@@ -19,6 +19,7 @@ mod principals;
 mod replicate_key;
 mod update_key_alias;
 mod update_rotation_interval;
+mod verify;
 mod walk;
 
 pub use aliases::{AssociateAlias, CreateAlias, DeleteAliases};
@@ -35,3 +36,4 @@ pub use principals::Grantee;
 pub use replicate_key::ReplicateKey;
 pub use update_key_alias::{AliasOf, UpdateKeyAlias};
 pub use update_rotation_interval::UpdateRotationInterval;
+pub use verify::{Verified, Verify, VerifyMac};

@@ -67,6 +67,6 @@ pub(crate) mod update_alias;
 mod update_custom_key_store;
 mod update_key_description;
 mod update_primary_region;
-mod verify;
-mod verify_mac;
+pub(crate) mod verify;
+pub(crate) mod verify_mac;
 mod wrapping;

@@ -1,10 +1,11 @@
 //! `Verify`.
 
-use api::{Verify, VerifyResponse};
+use api::{Error, ErrorCode, Verify, VerifyResponse};
 
 use super::members::check_dry_run;
 use super::signature::{check_algorithm, conditions, error, message};
 use crate::Operation;
+use crate::authorize::Permit;
 use crate::conditions::Conditions;
 use crate::pipeline::{Context, Stop};
 
@@ -14,19 +15,30 @@ impl Operation for Verify {
     }
 
     async fn run(&self, cx: &Context<'_>) -> Result<VerifyResponse, Stop> {
-        cx.check_grant_tokens(self.grant_tokens.as_ref())?;
-        let key = cx.permit(&self.key_id).await?;
-        let algorithm = check_algorithm(key.record(), self.signing_algorithm)?;
-        let (_, material) = key.current_material().await?;
-        let message = message(&self.message, self.message_type);
-        material
-            .verify(algorithm, message, self.signature.as_bytes())
-            .map_err(|failed| error(failed, self.signing_algorithm, self.message_type))?;
+        let (key, matches) = verify(self, cx).await?;
+        matches?;
         check_dry_run(self.dry_run)?;
         Ok(VerifyResponse {
             key_id: key.arn().to_owned(),
             signature_valid: true,
             signing_algorithm: self.signing_algorithm,
         })
+    }
+}
+
+/// Verifies for whoever may: the key, and the error of a signature that does not match.
+pub(crate) async fn verify<'a>(
+    request: &Verify,
+    cx: &Context<'a>,
+) -> Result<(Permit<'a>, Result<(), Error>), Stop> {
+    cx.check_grant_tokens(request.grant_tokens.as_ref())?;
+    let key = cx.permit(&request.key_id).await?;
+    let algorithm = check_algorithm(key.record(), request.signing_algorithm)?;
+    let (_, material) = key.current_material().await?;
+    let message = message(&request.message, request.message_type);
+    let verified = material.verify(algorithm, message, request.signature.as_bytes());
+    match verified.map_err(|failed| error(failed, request.signing_algorithm, request.message_type)) {
+        Err(error) if error.code() != ErrorCode::KmsInvalidSignature => Err(error.into()),
+        matches => Ok((key, matches)),
     }
 }

@@ -63,7 +63,6 @@ mod update_key_rotation_interval;
 mod update_primary_region;
 mod user_instances;
 mod user_quotas;
-mod verified;
 mod verify;
 mod verify_mac;
 

@@ -1,10 +1,10 @@
 //! `POST /verify`: a signature that does not match is an answer, not an error.
 
-use api::{ErrorCode, Verify, limits};
+use api::{Verify, limits};
+use kms::huawei;
 use serde_json::json;
 
 use super::sign::{Signed, signed};
-use super::verified::{id_of, matches};
 use crate::fronts::huawei::answer::Done;
 use crate::fronts::huawei::code::Code;
 use crate::fronts::huawei::endpoint::Asked;
@@ -18,12 +18,11 @@ pub(super) async fn call(asked: &Asked<'_>) -> Result<Done, Failure> {
     if signature.len() > limits::MAX_CIPHERTEXT {
         return Err(invalid("signature", "is longer than any"));
     }
-    let request =
-        Verify { message_type: Some(kind), ..Verify::request(key.as_str(), message, signature, algorithm) };
-    let valid = matches(asked, request, ErrorCode::KmsInvalidSignature).await;
-    let valid = valid.map_err(|failure| failure.read_as(Code::KMS_2105, Code::KMS_0332))?;
+    let request = Verify { message_type: Some(kind), ..Verify::request(key, message, signature, algorithm) };
+    let verified = asked.call(huawei::Verify(request)).await;
+    let verified = verified.map_err(|failure| failure.read_as(Code::KMS_2105, Code::KMS_0332))?;
     Ok(Done::Json(json!({
-        "key_id": id_of(asked, &key).await,
-        "signature_valid": if valid { "true" } else { "false" },
+        "key_id": verified.key_id,
+        "signature_valid": if verified.valid { "true" } else { "false" },
     })))
 }

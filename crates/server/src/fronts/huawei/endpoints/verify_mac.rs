@@ -1,11 +1,11 @@
 //! `POST /verify-mac`: a MAC that does not match is an answer, not an error.
 
-use api::{ErrorCode, VerifyMac, limits};
+use api::{VerifyMac, limits};
+use kms::huawei;
 use serde_json::json;
 
 use super::generate_mac::algorithm;
 use super::sign::message;
-use super::verified::{id_of, matches};
 use crate::fronts::huawei::answer::Done;
 use crate::fronts::huawei::code::Code;
 use crate::fronts::huawei::endpoint::Asked;
@@ -19,12 +19,12 @@ pub(super) async fn call(asked: &Asked<'_>) -> Result<Done, Failure> {
     if mac.len() > limits::MAX_CIPHERTEXT {
         return Err(invalid("mac", "is longer than any"));
     }
-    let request = VerifyMac::request(message, key.as_str(), algorithm, mac);
-    let valid = matches(asked, request, ErrorCode::KmsInvalidMac).await;
-    let valid = valid.map_err(|failure| failure.read_as(Code::KMS_2105, Code::KMS_0308))?;
+    let request = VerifyMac::request(message, key, algorithm, mac);
+    let verified = asked.call(huawei::VerifyMac(request)).await;
+    let verified = verified.map_err(|failure| failure.read_as(Code::KMS_2105, Code::KMS_0308))?;
     Ok(Done::Json(json!({
-        "key_id": id_of(asked, &key).await,
+        "key_id": verified.key_id,
         "mac_algorithm": algorithm.as_str(),
-        "mac_valid": valid,
+        "mac_valid": verified.valid,
     })))
 }

@@ -66,3 +66,26 @@ async fn every_endpoint_takes_its_own_permission() {
         assert_eq!(answer(endpoint, denied).await, DENIED, "{name}, denied {own}");
     }
 }
+
+/// A permission that the one table had and the other not would be a permission without its denial.
+#[test]
+fn the_engine_knows_the_same_permissions() {
+    // What AWS's API does not tell, nobody is to be denied there.
+    let only_here = ["kms:cmk:getInstance", "kms:cmk:getQuota"];
+    let here = ENDPOINTS.iter().flat_map(|endpoint| endpoint.permissions);
+    let here: HashSet<_> = here.copied().filter(|permission| !only_here.contains(permission)).collect();
+    let covering = |entry: &kms::Entry| kms::permissions_covering(entry.spec.name);
+    let there: HashSet<_> = kms::TABLE.iter().flat_map(covering).copied().collect();
+    assert_eq!(here, there);
+}
+
+#[tokio::test]
+async fn whoever_may_verify_and_no_more_is_told_the_id_of_the_key() {
+    let mut bench = Bench::new().await;
+    let key = bench.key(json!({ "key_alias": "macs", "key_spec": "HMAC_256" })).await;
+    bench.caller.principal = Arc::new(user(&json!([statement("Allow", "kms:cmk:verifyMac")])));
+    let body =
+        json!({ "key_id": "alias/macs", "message": "AAAA", "mac": "00", "mac_algorithm": "HMAC_SHA_256" });
+    let expected = json!({ "key_id": key, "mac_algorithm": "HMAC_SHA_256", "mac_valid": false });
+    assert_eq!(bench.post("/verify-mac", body).await, Answer::Ok(expected));
+}
