@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crypto::SecretBytes;
 use policy::Principal;
-use seal::{Changes, Commit, Fetched, Records, Revision};
+use seal::{Changes, Commit, Fetched, Records, Revision, Stamped};
 
 use crate::access_key::{AccessKey, TEMPORARY, is_plausible};
 use crate::identity_cache::{IdentityCache, Known, KnownSession};
@@ -102,7 +102,7 @@ impl Identities {
 
     /// Whose access key this is, at `now` (seconds since the epoch).
     ///
-    /// What is remembered costs one read of the store, as does an access key that there is not.
+    /// What is remembered costs no reading of the store while nothing is written in its account.
     ///
     /// # Errors
     /// There is no such access key, or none that may be used; the token is not its, or over; or the policies of
@@ -212,9 +212,17 @@ impl Identities {
 
     /// Whether nothing has changed since this was read.
     pub(crate) async fn is_current(&self, known: &Known) -> Result<bool, IamError> {
+        let account = AccountRecord::key(&known.account);
+        let stamp = self.records.stamp(&account);
+        if known.current.is(stamp) {
+            return Ok(true);
+        }
         let Some(generation) = known.generation else { return Ok(false) };
-        let found = self.records.get_unless(&AccountRecord::key(&known.account), generation).await?;
-        Ok(matches!(found, Fetched::Unchanged))
+        let is_unchanged = matches!(self.records.get_unless(&account, generation).await?, Fetched::Unchanged);
+        if is_unchanged {
+            known.current.set(stamp);
+        }
+        Ok(is_unchanged)
     }
 
     /// The revision of an account's record.
@@ -233,7 +241,8 @@ impl Identities {
         // Read whatever comes of the names of development, so that these take as long as others.
         let found = self.access_key(id).await?;
         if let Some(known) = self.of_development(id) {
-            return Ok(Arc::new(known));
+            let account = known.account.clone();
+            return self.settled(&account, &Wanted::Key(id)).await;
         }
         let account = found.filter(|key| key.status == Status::Active).ok_or_else(|| unknown(id))?.account;
         self.settled(&account, &Wanted::Key(id)).await
@@ -258,6 +267,7 @@ impl Identities {
     pub(crate) async fn settled(&self, account: &str, wanted: &Wanted<'_>) -> Result<Arc<Known>, IamError> {
         for attempt in 0..MOST_ATTEMPTS {
             let _turn = if attempt < FREE_TRIES { None } else { Some(self.turns.take(account).await) };
+            let stamp = self.records.stamp(&AccountRecord::key(account));
             let generation = self.generation(account).await?;
             let known = match wanted {
                 Wanted::Key(id) => self.read_owner(id, account).await,
@@ -265,7 +275,8 @@ impl Identities {
                 Wanted::Ticket(ticket, text) => self.read_ticket(ticket, text).await,
             };
             if self.generation(account).await? == generation {
-                return known.map(|known| Arc::new(Known { generation, ..known }));
+                let current = Stamped::at(stamp);
+                return known.map(|known| Arc::new(Known { generation, current, ..known }));
             }
         }
         Err(IamError::Unsettled { account: account.to_owned() })
@@ -356,6 +367,7 @@ pub(crate) fn known(principal: Principal, secret: &[u8], session: Option<KnownSe
         identity: Identity { principal: Arc::new(principal), secret },
         account,
         generation: None,
+        current: Stamped::default(),
         session,
     }
 }

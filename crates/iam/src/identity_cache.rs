@@ -1,13 +1,13 @@
 //! Identities in memory: who an access key belongs to, with policies compiled.
 //!
 //! Nothing here is ever stale: what is remembered is used only while the store says that nothing has changed in its
-//! account (ADR 3).
+//! account, by the stamp of its record or, where that leaves it open, by its revision (ADR 3).
 
 use std::sync::Arc;
 
 use crypto::{SecretBytes, constant_time_eq};
 use policy::Principal;
-use seal::Revision;
+use seal::{Revision, Stamped};
 
 use crate::{IamError, Identity};
 
@@ -18,13 +18,13 @@ const CAPACITY: u64 = 32 * 1024 * 1024;
 const IDENTITY_BYTES: usize = 2 * 1024;
 
 /// An identity as one generation of its account has it.
-#[derive(Clone)]
 pub(crate) struct Known {
     pub(crate) identity: Identity,
     pub(crate) account: String,
-    /// The revision of the account's record. None in development, where an account need not have one: such an
-    /// identity is not kept.
+    /// The revision of the account's record. None in development, where an account need not have one.
     pub(crate) generation: Option<Revision>,
+    /// When the store was last seen to have it so.
+    pub(crate) current: Stamped,
     pub(crate) session: Option<KnownSession>,
 }
 
@@ -89,9 +89,7 @@ impl IdentityCache {
     }
 
     pub(crate) fn put(&self, id: &str, known: &Arc<Known>) {
-        if known.generation.is_some() {
-            self.0.insert(id.to_owned(), Arc::clone(known));
-        }
+        self.0.insert(id.to_owned(), Arc::clone(known));
     }
 
     pub(crate) fn forget(&self, id: &str) {

@@ -1,6 +1,7 @@
 //! Keys in memory: the opened record, and its materials as parsed key objects.
 //!
-//! Nothing here is ever stale: a cached key is used only while the store says that its record has not changed.
+//! Nothing here is ever stale: a cached key is used only while the store says that its record has not changed, by the
+//! record's stamp or, where that leaves it open, by its revision.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use api::Error;
 use crypto::Material;
 use policy::Document;
-use seal::Revision;
+use seal::{Revision, Stamped};
 
 use crate::key::{KeyRecord, MaterialId};
 
@@ -22,16 +23,18 @@ const KEY_BYTES: usize = 4 * 1024;
 pub(crate) struct LiveKey {
     pub(crate) record: KeyRecord,
     pub(crate) revision: Revision,
+    /// When the store was last seen to have it so.
+    pub(crate) current: Stamped,
     /// The key's policy; `None` if this version cannot read it.
     policy: Option<Document>,
     materials: Mutex<HashMap<MaterialId, Arc<Material>>>,
 }
 
 impl LiveKey {
-    pub(crate) fn new(record: KeyRecord, revision: Revision) -> Self {
+    pub(crate) fn new(record: KeyRecord, revision: Revision, current: Stamped) -> Self {
         let policy = Document::parse(&record.policy).ok();
         let policy = policy.map(|document| document.pin(&record.policy_principals));
-        Self { record, revision, policy, materials: Mutex::default() }
+        Self { record, revision, current, policy, materials: Mutex::default() }
     }
 
     /// The key's policy, compiled.

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use api::{Error, Timestamp};
 use crypto::{Material, SecretBytes};
-use seal::{Changes, Commit, Fetched, Record, Records};
+use seal::{Changes, Commit, Fetched, Record, Records, Stamp, Stamped};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -55,18 +55,46 @@ impl Keys {
         id: &KeyId,
     ) -> Result<Option<Arc<LiveKey>>, Error> {
         let path = key_path(account, region, id);
-        let cached = self.cache.get(&path);
+        let (cached, stamp) = (self.cache.get(&path), self.records.stamp(&path));
+        match cached {
+            Some(key) if key.current.is(stamp) => Ok(Some(key)),
+            cached => self.fetch(&path, cached, stamp).await,
+        }
+    }
+
+    /// The same, and the store is asked for whatever is known: what it takes does not tell whether there is such a key.
+    pub(crate) async fn load_from_store(
+        &self,
+        account: &str,
+        region: &str,
+        id: &KeyId,
+    ) -> Result<Option<Arc<LiveKey>>, Error> {
+        let path = key_path(account, region, id);
+        let (cached, stamp) = (self.cache.get(&path), self.records.stamp(&path));
+        self.fetch(&path, cached, stamp).await
+    }
+
+    /// A key as the store has it, of which `cached` is known. `stamp` was taken before.
+    async fn fetch(
+        &self,
+        path: &str,
+        cached: Option<Arc<LiveKey>>,
+        stamp: Option<Stamp>,
+    ) -> Result<Option<Arc<LiveKey>>, Error> {
         let fetched = match &cached {
-            Some(key) => self.records.get_unless(&path, key.revision).await,
+            Some(key) => self.records.get_unless(path, key.revision).await,
             None => {
-                self.records.get(&path).await.map(|found| found.map_or(Fetched::Absent, Fetched::Changed))
+                self.records.get(path).await.map(|found| found.map_or(Fetched::Absent, Fetched::Changed))
             }
         };
         match (fetched.map_err(Error::internal)?, cached) {
-            (Fetched::Unchanged, Some(key)) => Ok(Some(key)),
-            (Fetched::Changed(record), _) => self.live(&record).map(Some),
+            (Fetched::Unchanged, Some(key)) => {
+                key.current.set(stamp);
+                Ok(Some(key))
+            }
+            (Fetched::Changed(record), _) => self.live(&record, stamp).map(Some),
             (Fetched::Absent | Fetched::Unchanged, _) => {
-                self.cache.forget(&path);
+                self.cache.forget(path);
                 Ok(None)
             }
         }
@@ -260,16 +288,16 @@ impl Keys {
         let found = self.records.scan(&prefix, after, CHUNK).await.map_err(Error::internal)?;
         let full = found.len() == CHUNK as usize;
         let last = found.last().filter(|_| full).map(|record| record.key.clone());
-        let keys = found.iter().map(|record| self.live(record)).collect::<Result<Vec<_>, Error>>()?;
+        let keys = found.iter().map(|record| self.live(record, None)).collect::<Result<Vec<_>, Error>>()?;
         Ok((keys.into_iter().filter(|key| key.record.state(now).is_some()).collect(), last))
     }
 
-    /// The key of a record that was read: the cached one, if it is the same.
-    fn live(&self, record: &Record) -> Result<Arc<LiveKey>, Error> {
+    /// The key of a record that was read after `stamp` was taken: the cached one, if it is the same.
+    fn live(&self, record: &Record, stamp: Option<Stamp>) -> Result<Arc<LiveKey>, Error> {
         if let Some(key) = self.cache.get(&record.key).filter(|key| key.revision == record.revision) {
             return Ok(key);
         }
-        let key = Arc::new(LiveKey::new(read(record)?, record.revision));
+        let key = Arc::new(LiveKey::new(read(record)?, record.revision, Stamped::at(stamp)));
         self.cache.put(&record.key, &key);
         Ok(key)
     }

@@ -20,4 +20,4 @@ pub use crate::changes::Changes;
 pub use crate::error::SealError;
 pub use crate::records::{Fetched, Record, Records, is_empty};
 pub use crate::root_key::RootKey;
-pub use store::{Commit, Revision};
+pub use store::{Commit, Revision, Stamp, Stamped};

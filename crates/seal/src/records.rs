@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use crypto::{OpenError, SecretBytes};
-use store::{Batch, Commit, Revision, Store, Versioned};
+use store::{Batch, Commit, Revision, Stamp, Store, Versioned};
 
 use crate::changes::{Change, Changes};
 use crate::keyring::{KEYRING, Keyring};
@@ -96,6 +96,12 @@ impl Records {
             Some(found) if found.revision == known => Ok(Fetched::Unchanged),
             Some(found) => self.open_record(key.to_owned(), &found).map(Fetched::Changed),
         }
+    }
+
+    /// A stamp that differs from those of before as soon as a commit that wrote the record `key` is acknowledged; see
+    /// [`Store::stamp`]. Whoever keeps what they read takes it before reading.
+    pub fn stamp(&self, key: &str) -> Option<Stamp> {
+        self.store.stamp(key.as_bytes())
     }
 
     /// The first `limit` records, in byte order of their keys, of those whose key begins with `prefix` and is

@@ -38,7 +38,7 @@ pub(crate) enum Write {
 }
 
 impl Write {
-    fn key(&self) -> &Bytes {
+    pub(crate) fn key(&self) -> &Bytes {
         match self {
             Self::Put(key, _) | Self::Delete(key) => key,
         }

@@ -3,13 +3,14 @@
 //! Call [`run`] from a test of the backend. It panics with what does not hold.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use bytes::Bytes;
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, yield_now};
 
 use crate::{
     Batch, BoxFuture, Commit, MAX_BATCH_BYTES, MAX_BATCH_CHANGES, MAX_KEY, MAX_SCAN, MAX_VALUE, Revision,
-    Store, StoreError, Versioned,
+    Stamped, Store, StoreError, Versioned,
 };
 
 type Case = fn(Arc<dyn Store>) -> BoxFuture<'static, Result<(), StoreError>>;
@@ -27,6 +28,8 @@ const CASES: &[(&str, Case)] = &[
     ("limits", |store| Box::pin(limits(store))),
     ("no increment is lost", |store| Box::pin(no_lost_increment(store))),
     ("a conflict harms no neighbour", |store| Box::pin(conflicts_among_neighbours(store))),
+    ("stamps tell of every write", |store| Box::pin(stamps(store))),
+    ("nobody who asks by stamps is behind", |store| Box::pin(stamps_among_writers(store))),
     ("readers see whole batches", |store| Box::pin(whole_batches_seen(store))),
 ];
 
@@ -300,6 +303,57 @@ async fn conflicts_among_neighbours(store: Arc<dyn Store>) -> Result<(), StoreEr
     Ok(())
 }
 
+/// What was read after a stamp was taken is current as long as the stamp is.
+async fn stamps(store: Arc<dyn Store>) -> Result<(), StoreError> {
+    let has_stamps = store.stamp(b"key").is_some();
+    let cached = Stamped::at(store.stamp(b"key"));
+    for step in 0..3_u32 {
+        assert_eq!(cached.is(store.stamp(b"key")), has_stamps);
+        match step {
+            0 => done(&*store, |batch| _ = batch.put("key", "one")).await?,
+            1 => done(&*store, |batch| _ = batch.put("other", "").put("key", "two")).await?,
+            _ => done(&*store, |batch| _ = batch.delete("key")).await?,
+        };
+        assert!(!cached.is(store.stamp(b"key")), "step {step}");
+        cached.set(store.stamp(b"key"));
+    }
+    Ok(())
+}
+
+/// Readers that read only when the stamp tells them to never see less than what was acknowledged before they asked.
+async fn stamps_among_writers(store: Arc<dyn Store>) -> Result<(), StoreError> {
+    const LAST: u32 = 200;
+    let acknowledged = Arc::new(AtomicU32::new(0));
+    let mut readers = JoinSet::new();
+    for _ in 0..2 {
+        let (store, acknowledged) = (Arc::clone(&store), Arc::clone(&acknowledged));
+        readers.spawn(async move {
+            let (stamped, mut cached) = (Stamped::default(), 0);
+            while cached < LAST {
+                let least = acknowledged.load(Ordering::SeqCst);
+                if !stamped.is(store.stamp(b"count")) {
+                    let stamp = store.stamp(b"count");
+                    let found = value(&*store, b"count").await?;
+                    cached = found.and_then(|bytes| bytes.as_ref().try_into().ok()).map_or(0, u32::from_be_bytes);
+                    stamped.set(stamp);
+                }
+                assert!(cached >= least, "{cached} was read after {least} had been acknowledged");
+                yield_now().await;
+            }
+            Ok::<_, StoreError>(())
+        });
+    }
+    for count in 1..=LAST {
+        done(&*store, |batch| _ = batch.put("count", count.to_be_bytes().to_vec())).await?;
+        acknowledged.store(count, Ordering::SeqCst);
+        yield_now().await;
+    }
+    while let Some(reader) = readers.join_next().await {
+        assert!(matches!(reader, Ok(Ok(()))), "{reader:?}");
+    }
+    Ok(())
+}
+
 /// While one writer moves two keys together, no scan ever sees them apart.
 async fn whole_batches_seen(store: Arc<dyn Store>) -> Result<(), StoreError> {
     const ROUNDS: u32 = 100;
@@ -319,7 +373,7 @@ async fn whole_batches_seen(store: Arc<dyn Store>) -> Result<(), StoreError> {
         let pair = store.scan(b"pair/", None, 2).await?;
         assert!(pair.is_empty() || pair.len() == 2, "half a batch");
         assert!(pair.windows(2).all(|both| matches!(both, [(_, a), (_, b)] if a == b)), "two batches mixed");
-        tokio::task::yield_now().await;
+        yield_now().await;
     }
     assert_eq!(value(&*store, b"pair/b").await?, Some((ROUNDS - 1).to_string().into()));
     Ok(())

@@ -16,6 +16,7 @@ mod error;
 mod memory;
 mod range;
 mod sqlite;
+mod stamp;
 
 use std::fmt;
 use std::pin::Pin;
@@ -26,6 +27,7 @@ pub use crate::batch::{Batch, Commit, Expectation, MAX_BATCH_BYTES, MAX_BATCH_CH
 pub use crate::error::StoreError;
 pub use crate::memory::Memory;
 pub use crate::sqlite::Sqlite;
+pub use crate::stamp::{Stamp, Stamped};
 
 /// Longest key, in bytes. Ours: account, Region, key id and alias name, the longest we index by, are under 400.
 pub const MAX_KEY: usize = 1024;
@@ -80,6 +82,13 @@ pub trait Store: Send + Sync + 'static {
     /// batch happens. After an error the batch has not happened for anyone who asks this process; if the process
     /// dies right then, it may turn out to have happened, whole. A batch with expectations can be tried again safely.
     fn commit(&self, batch: Batch) -> BoxFuture<'_, Result<Commit, StoreError>>;
+
+    /// A stamp that differs from those of before as soon as a commit that wrote `key` is acknowledged: what was read after
+    /// taking an equal one is what a read now would find. Takes no lock and no reading. `None` from a store that
+    /// cannot tell, because others write to it.
+    fn stamp(&self, _key: &[u8]) -> Option<Stamp> {
+        None
+    }
 }
 
 /// Refuses keys that no backend takes.

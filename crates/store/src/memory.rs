@@ -8,12 +8,14 @@ use bytes::Bytes;
 
 use crate::batch::Write;
 use crate::range::Range;
-use crate::{Batch, BoxFuture, Commit, Revision, Store, StoreError, Versioned, check_key};
+use crate::stamp::Stamps;
+use crate::{Batch, BoxFuture, Commit, Revision, Stamp, Store, StoreError, Versioned, check_key};
 
 /// A store in memory. Nothing of it outlives the value.
 #[derive(Default)]
 pub struct Memory {
     state: Mutex<State>,
+    stamps: Stamps,
 }
 
 #[derive(Default)]
@@ -85,7 +87,15 @@ impl Store for Memory {
     fn commit(&self, batch: Batch) -> BoxFuture<'_, Result<Commit, StoreError>> {
         Box::pin(async {
             batch.check()?;
-            Ok(self.state().apply(batch))
+            let mut state = self.state();
+            self.stamps.advance(&batch);
+            Ok(state.apply(batch))
         })
+    }
+
+    fn stamp(&self, key: &[u8]) -> Option<Stamp> {
+        // Behind a commit that has begun.
+        let _state = self.state();
+        self.stamps.of(key)
     }
 }

@@ -19,7 +19,8 @@ use tokio::task::spawn_blocking;
 use self::reader::{Readers, Scanner};
 use self::writer::Writer;
 use crate::range::Range;
-use crate::{Batch, BoxFuture, Commit, Store, StoreError, Versioned, check_key};
+use crate::stamp::Stamps;
+use crate::{Batch, BoxFuture, Commit, Stamp, Store, StoreError, Versioned, check_key};
 
 /// A store in one SQLite file.
 ///
@@ -34,7 +35,7 @@ pub struct Sqlite {
 
 /// What may be done besides reading.
 enum Access {
-    Write { writer: Writer, _lock: File },
+    Write { writer: Writer, stamps: Arc<Stamps>, _lock: File },
     Read { path: PathBuf },
 }
 
@@ -50,8 +51,9 @@ impl Sqlite {
     fn open_now(path: &Path) -> Result<Self, StoreError> {
         let lock = file::lock(path)?;
         let connection = file::open_or_create(path)?;
-        let writer = Writer::start(path, connection)?;
-        Self::reading(path, Access::Write { writer, _lock: lock })
+        let stamps = Arc::default();
+        let writer = Writer::start(path, connection, Arc::clone(&stamps))?;
+        Self::reading(path, Access::Write { writer, stamps, _lock: lock })
     }
 
     /// Opens the database at `path` to read it, also while another process has it open to write: each read sees what
@@ -108,5 +110,13 @@ impl Store for Sqlite {
             writer.hand_over(batch, answer).await?;
             outcome.await.unwrap_or(Err(StoreError::Closed))
         })
+    }
+
+    fn stamp(&self, key: &[u8]) -> Option<Stamp> {
+        match &self.access {
+            Access::Write { stamps, .. } => stamps.of(key),
+            // Another process writes.
+            Access::Read { .. } => None,
+        }
     }
 }

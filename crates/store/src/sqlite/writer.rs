@@ -19,6 +19,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::{file, reader};
 use crate::batch::Write;
+use crate::stamp::Stamps;
 use crate::{Batch, Commit, Revision, StoreError};
 
 /// Most batches that share one commit. Ours: more would gain nothing over the cost of a sync, and delay the first.
@@ -42,8 +43,8 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(path: &Path, connection: Connection) -> Result<Self, StoreError> {
-        let mut log = Log::new(path, connection)?;
+    pub(super) fn start(path: &Path, connection: Connection, stamps: Arc<Stamps>) -> Result<Self, StoreError> {
+        let mut log = Log::new(path, connection, stamps)?;
         let (queue, mut waiting) = mpsc::channel(QUEUE);
         let thread = thread::Builder::new().name("store-writer".to_owned()).spawn(move || {
             while let Some(group) = next_group(&mut waiting, &mut log) {
@@ -98,6 +99,7 @@ fn next_group(waiting: &mut mpsc::Receiver<(Batch, Answer)>, log: &mut Log) -> O
 struct Log {
     path: PathBuf,
     connection: Connection,
+    stamps: Arc<Stamps>,
     /// The revision of the last commit that is durable.
     head: Revision,
     /// Since how many groups the log may have held values that have been deleted; it may from the start, after a crash.
@@ -105,11 +107,11 @@ struct Log {
 }
 
 impl Log {
-    fn new(path: &Path, connection: Connection) -> Result<Self, StoreError> {
+    fn new(path: &Path, connection: Connection, stamps: Arc<Stamps>) -> Result<Self, StoreError> {
         let head = connection
             .query_row("SELECT revision FROM head", (), |row| reader::revision(row, 0))
             .map_err(|source| file::database_error("read", path, source))?;
-        Ok(Self { path: path.to_owned(), connection, head, unfolded: Some(0) })
+        Ok(Self { path: path.to_owned(), connection, stamps, head, unfolded: Some(0) })
     }
 
     /// Commits and answers a group of batches.
@@ -122,6 +124,8 @@ impl Log {
             }
             Err(error) => vec![Err(error); batches.len()],
         };
+        // Whatever came of them, and before anyone is told.
+        batches.iter().for_each(|batch| self.stamps.advance(batch));
         if self.unfolded.is_some_and(|groups| groups % MOST_UNFOLDED == 0) {
             self.fold();
         }
@@ -227,7 +231,7 @@ mod tests {
     fn log() -> Log {
         let connection = Connection::open_in_memory().unwrap();
         connection.execute_batch(file::SCHEMA).unwrap();
-        Log::new(Path::new("memory"), connection).unwrap()
+        Log::new(Path::new("memory"), connection, Arc::default()).unwrap()
     }
 
     fn commit_group(
@@ -272,7 +276,7 @@ mod tests {
         let outcomes: Vec<_> = outcomes.into_iter().map(Result::unwrap).collect();
         assert_eq!(outcomes, [Commit::Done(1), Commit::Conflict, Commit::Done(2)]);
         assert_eq!(rows(&log), [("a".to_owned(), 1), ("b".to_owned(), 2)]);
-        assert_eq!(Log::new(Path::new("memory"), log.connection).unwrap().head, 2);
+        assert_eq!(Log::new(Path::new("memory"), log.connection, Arc::default()).unwrap().head, 2);
     }
 
     #[test]
