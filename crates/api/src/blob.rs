@@ -4,7 +4,7 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::de::Error as _;
+use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroize as _;
 
@@ -60,11 +60,21 @@ impl Serialize for Blob {
 
 impl<'de> Deserialize<'de> for Blob {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut text = String::deserialize(deserializer)?;
-        let bytes = STANDARD.decode(text.as_bytes());
-        text.zeroize();
-        // The decoder's own error names the offending byte, which may be part of a secret.
-        bytes.map(Self).map_err(|_| D::Error::custom("a blob is not valid base64"))
+        /// Decodes the text where it stands, so that no copy of it is made.
+        struct Base64;
+        impl Visitor<'_> for Base64 {
+            type Value = Blob;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string of base64")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Blob, E> {
+                // The decoder's own error names the offending byte, which may be part of a secret.
+                STANDARD.decode(text).map(Blob).map_err(|_| E::custom("a blob is not valid base64"))
+            }
+        }
+        deserializer.deserialize_str(Base64)
     }
 }
 

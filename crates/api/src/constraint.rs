@@ -5,12 +5,17 @@
 
 pub mod kinds;
 pub mod patterns;
+mod place;
 mod report;
+mod shown;
 
 use serde_json::Value;
 
+use crate::json::{Json, Object};
+use place::{Place, Step};
 use report::MOST_VIOLATIONS;
 pub use report::{Report, violated};
+use shown::Shown;
 
 /// One member of a structure.
 #[derive(Clone, Copy, Debug)]
@@ -91,88 +96,87 @@ pub struct Pattern {
     pub matches: fn(&str) -> bool,
 }
 
-/// The longest piece of a wrong value that an error repeats, in characters.
-const SHOWN: usize = 256;
 /// Checks a JSON object against the members of a structure.
 pub fn check(members: &[Member], object: &serde_json::Map<String, Value>) -> Report {
+    check_object(members, &Object::from(object))
+}
+
+/// The same, of JSON that still borrows from its text.
+pub(crate) fn check_object(members: &[Member], object: &Object<'_>) -> Report {
     let mut report = Report::default();
-    check_members(members, object, "", &mut report);
+    check_members(members, object, None, &mut report);
     report
 }
 
-fn check_members(
-    members: &[Member],
-    object: &serde_json::Map<String, Value>,
-    prefix: &str,
-    report: &mut Report,
-) {
+fn check_members(members: &[Member], object: &Object<'_>, within: Option<&Place<'_>>, report: &mut Report) {
     for member in members {
-        let path = format!("{prefix}{}", lower_camel(member.name));
+        let place = Place { within, step: Step::Member(member.name) };
         match object.get(member.name) {
-            None | Some(Value::Null) => {
+            None | Some(Json::Null) => {
                 if member.required {
-                    report.violation("Value null", &path, "not be null");
+                    report.violation(Shown::Null, place, "not be null");
                 }
             }
-            Some(value) => check_value(&member.kind, value, &path, report),
+            Some(value) => check_value(&member.kind, value, &place, report),
         }
     }
 }
 
-fn check_value(kind: &Kind, value: &Value, path: &str, report: &mut Report) {
+fn check_value(kind: &Kind, value: &Json<'_>, place: &Place<'_>, report: &mut Report) {
     match (kind, value) {
-        (Kind::Text { min, max, pattern }, Value::String(text)) => {
-            check_text(&quoted(text), text, (*min, *max), *pattern, path, report);
+        (Kind::Text { min, max, pattern }, Json::Text(text)) => {
+            let text = text.as_str();
+            check_text(Shown::Text(text), text, (*min, *max), *pattern, place, report);
         }
-        (Kind::Secret { min, max, pattern }, Value::String(text)) => {
-            check_text("Value", text, (*min, *max), *pattern, path, report);
+        (Kind::Secret { min, max, pattern }, Json::Text(text)) => {
+            check_text(Shown::Nothing, text.as_str(), (*min, *max), *pattern, place, report);
         }
-        (Kind::Blob { min, max }, Value::String(text)) => {
-            check_length("Value", decoded_length(text), (*min, *max), path, report);
+        (Kind::Blob { min, max }, Json::Text(text)) => {
+            check_length(Shown::Nothing, decoded_length(text.as_str()), (*min, *max), place, report);
         }
-        (Kind::Integer { min, max }, Value::Number(number)) => match number.as_i64() {
+        (Kind::Integer { min, max }, Json::Number(number)) => match number.as_i64() {
             Some(found) if found < *min => {
-                let constraint = format!("have value greater than or equal to {min}");
-                report.violation(&quoted(&found.to_string()), path, &constraint);
+                let constraint = format_args!("have value greater than or equal to {min}");
+                report.violation(Shown::Integer(found), place, constraint);
             }
             Some(found) if found > *max => {
-                let constraint = format!("have value less than or equal to {max}");
-                report.violation(&quoted(&found.to_string()), path, &constraint);
+                let constraint = format_args!("have value less than or equal to {max}");
+                report.violation(Shown::Integer(found), place, constraint);
             }
             Some(_) => {}
-            None => report.wrong_type(path, "an integer of 64 bits", value),
+            None => report.wrong_type(place, "an integer of 64 bits", value),
         },
-        (Kind::Enum(names), Value::String(text)) => {
+        (Kind::Enum(names), Json::Text(text)) => {
             if !names.contains(&text.as_str()) {
-                let constraint = format!("satisfy enum value set: [{}]", names.join(", "));
-                report.violation(&quoted(text), path, &constraint);
+                let constraint = format_args!("satisfy enum value set: [{}]", names.join(", "));
+                report.violation(Shown::Text(text.as_str()), place, constraint);
             }
         }
-        (Kind::List { min, max, item }, Value::Array(items)) => {
+        (Kind::List { min, max, item }, Json::List(items)) => {
             let shown = shown_list(item, items);
-            check_length(&shown, items.len(), (*min, *max), path, report);
-            check_items(item, items.get(..*max).unwrap_or(items), &shown, path, report);
+            check_length(shown, items.len(), (*min, *max), place, report);
+            check_items(item, items.get(..*max).unwrap_or(items), shown, place, report);
         }
-        (Kind::Map { max }, Value::Object(pairs)) => {
-            check_length("Value", pairs.len(), (0, *max), path, report);
-            if let Some(value) = pairs.values().find(|value| !value.is_string()) {
-                report.wrong_type(&format!("{path}.value"), "a string", value);
+        (Kind::Map { max }, Json::Object(pairs)) => {
+            check_length(Shown::Nothing, pairs.len(), (0, *max), place, report);
+            if let Some(value) = pairs.values().find(|value| !matches!(value, Json::Text(_))) {
+                report.wrong_type(&place.step(Step::Value), "a string", value);
             }
         }
-        (Kind::Structure(members), Value::Object(object)) => {
-            check_members(members, object, &format!("{path}."), report);
+        (Kind::Structure(members), Json::Object(object)) => {
+            check_members(members, object, Some(place), report);
         }
-        (Kind::Boolean, Value::Bool(_)) | (Kind::Timestamp, Value::Number(_)) => {}
-        (kind, value) => report.wrong_type(path, wanted(kind), value),
+        (Kind::Boolean, Json::Bool(_)) | (Kind::Timestamp, Json::Number(_)) => {}
+        (kind, value) => report.wrong_type(place, wanted(kind), value),
     }
 }
 
 /// Items that are structures are named one by one. For others the API shows the whole list, with everything that is
 /// asked of an item, however many break it.
-fn check_items(item: &Kind, items: &[Value], shown: &str, path: &str, report: &mut Report) {
+fn check_items(item: &Kind, items: &[Json<'_>], shown: Shown<'_>, place: &Place<'_>, report: &mut Report) {
     let mut broken = Report::default();
     for (index, value) in items.iter().enumerate() {
-        check_value(item, value, &format!("{path}.{}.member", index + 1), &mut broken);
+        check_value(item, value, &place.step(Step::Item(index)), &mut broken);
     }
     report.wrong_type = report.wrong_type.take().or(broken.wrong_type);
     if let Kind::Structure(_) = item {
@@ -180,7 +184,7 @@ fn check_items(item: &Kind, items: &[Value], shown: &str, path: &str, report: &m
     } else if !broken.violations.is_empty() {
         let asked = asked_of(item).into_iter().map(|constraint| format!("Member must {constraint}"));
         let asked: Vec<_> = asked.collect();
-        report.violation(shown, path, &format!("satisfy constraint: [{}]", asked.join(", ")));
+        report.violation(shown, place, format_args!("satisfy constraint: [{}]", asked.join(", ")));
     }
     report.violations.truncate(MOST_VIOLATIONS);
 }
@@ -203,36 +207,40 @@ fn asked_of(kind: &Kind) -> Vec<String> {
 }
 
 /// A list as errors repeat it: only if it is one of plain texts.
-fn shown_list(item: &Kind, items: &[Value]) -> String {
-    if !matches!(item, Kind::Text { .. } | Kind::Enum(_)) {
-        return "Value".to_owned();
+fn shown_list<'a>(item: &Kind, items: &'a [Json<'a>]) -> Shown<'a> {
+    match item {
+        Kind::Text { .. } | Kind::Enum(_) => Shown::Texts(items),
+        _ => Shown::Nothing,
     }
-    let texts: Vec<_> = items.iter().take(SHOWN).map(|item| item.as_str().unwrap_or_default()).collect();
-    quoted(&format!("[{}]", texts.join(", ")))
 }
 
 fn check_text(
-    shown: &str,
+    shown: Shown<'_>,
     text: &str,
     bounds: (usize, usize),
     pattern: Option<Pattern>,
-    path: &str,
+    place: &Place<'_>,
     report: &mut Report,
 ) {
-    check_length(shown, text.chars().count(), bounds, path, report);
+    check_length(shown, text.chars().count(), bounds, place, report);
     if let Some(pattern) = pattern
         && !(pattern.matches)(text)
     {
-        let constraint = format!("satisfy regular expression pattern: {}", pattern.text);
-        report.violation(shown, path, &constraint);
+        report.violation(shown, place, format_args!("satisfy regular expression pattern: {}", pattern.text));
     }
 }
 
-fn check_length(shown: &str, length: usize, (min, max): (usize, usize), path: &str, report: &mut Report) {
+fn check_length(
+    shown: Shown<'_>,
+    length: usize,
+    (min, max): (usize, usize),
+    place: &Place<'_>,
+    report: &mut Report,
+) {
     if length < min {
-        report.violation(shown, path, &format!("have length greater than or equal to {min}"));
+        report.violation(shown, place, format_args!("have length greater than or equal to {min}"));
     } else if length > max {
-        report.violation(shown, path, &format!("have length less than or equal to {max}"));
+        report.violation(shown, place, format_args!("have length less than or equal to {max}"));
     }
 }
 
@@ -248,24 +256,10 @@ fn wanted(kind: &Kind) -> &'static str {
     }
 }
 
-fn quoted(text: &str) -> String {
-    let mut shown: String = text.chars().take(SHOWN).flat_map(char::escape_debug).collect();
-    if text.chars().nth(SHOWN).is_some() {
-        shown.push_str("...");
-    }
-    format!("Value '{shown}'")
-}
-
 /// How many bytes a base64 text stands for; exact for text that decodes, a bound for text that does not.
 fn decoded_length(text: &str) -> usize {
     let digits = text.trim_end_matches('=').len();
     digits * 3 / 4
-}
-
-/// `KeyId` as the error texts write it: `keyId`.
-fn lower_camel(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]

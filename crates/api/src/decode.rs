@@ -1,55 +1,38 @@
 //! From the bytes of a body to a typed, checked request.
 
-use serde_json::Value;
-use zeroize::Zeroize as _;
-
 use crate::constraint;
+use crate::json::{Json, Object};
 use crate::{Error, ErrorCode, Request};
 
 /// Reads a request body: JSON, of the operation's shape, within its constraints.
 ///
 /// An empty body is an empty object. Members the operation does not know are ignored, as the JSON 1.1 protocol
-/// asks. Every string of the parsed JSON is wiped before it is freed, since any may hold a plaintext.
+/// asks. What the parsed JSON copied of the body is wiped before it is freed, since any of it may be a plaintext.
 ///
 /// # Errors
 /// `SerializationException` for what is not JSON or of the wrong types, `ValidationException` naming every
 /// broken constraint.
 pub fn decode<R: Request>(body: &[u8]) -> Result<R, Error> {
-    let mut json = parse(body)?;
-    let request = typed(&json);
-    wipe(&mut json);
-    request
-}
-
-fn parse(body: &[u8]) -> Result<Value, Error> {
-    if body.iter().all(u8::is_ascii_whitespace) {
-        return Ok(Value::Object(serde_json::Map::new()));
-    }
-    serde_json::from_slice(body).map_err(|error| {
-        let text = format!("The request body is not JSON: line {}, column {}.", error.line(), error.column());
-        Error::new(ErrorCode::Serialization, text)
-    })
-}
-
-fn typed<R: Request>(json: &Value) -> Result<R, Error> {
-    let Value::Object(object) = json else {
+    let json = parse(body)?;
+    let Json::Object(object) = &json else {
         return Err(Error::new(ErrorCode::Serialization, "The request body must be a JSON object."));
     };
-    constraint::check(R::SPEC.members, object).into_result()?;
-    R::deserialize(json).map_err(|_| {
+    constraint::check_object(R::SPEC.members, object).into_result()?;
+    R::deserialize(&json).map_err(|_| {
         // What is left after the checks: base64 that is none, timestamps out of range.
         let text = "A member of the request cannot be read: blobs are standard base64, timestamps seconds since 1970-01-01T00:00:00Z.";
         Error::new(ErrorCode::Serialization, text)
     })
 }
 
-fn wipe(json: &mut Value) {
-    match json {
-        Value::String(text) => text.zeroize(),
-        Value::Array(items) => items.iter_mut().for_each(wipe),
-        Value::Object(object) => object.values_mut().for_each(wipe),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+fn parse(body: &[u8]) -> Result<Json<'_>, Error> {
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Ok(Json::Object(Object::default()));
     }
+    serde_json::from_slice(body).map_err(|error| {
+        let text = format!("The request body is not JSON: line {}, column {}.", error.line(), error.column());
+        Error::new(ErrorCode::Serialization, text)
+    })
 }
 
 #[cfg(test)]

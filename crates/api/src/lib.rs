@@ -8,6 +8,7 @@ pub mod constraint;
 mod decode;
 mod enums;
 mod error;
+mod json;
 pub mod limits;
 mod macros;
 mod operations;

@@ -334,7 +334,8 @@ async fn stamps_among_writers(store: Arc<dyn Store>) -> Result<(), StoreError> {
                 if !stamped.is(store.stamp(b"count")) {
                     let stamp = store.stamp(b"count");
                     let found = value(&*store, b"count").await?;
-                    cached = found.and_then(|bytes| bytes.as_ref().try_into().ok()).map_or(0, u32::from_be_bytes);
+                    cached =
+                        found.and_then(|bytes| bytes.as_ref().try_into().ok()).map_or(0, u32::from_be_bytes);
                     stamped.set(stamp);
                 }
                 assert!(cached >= least, "{cached} was read after {least} had been acknowledged");

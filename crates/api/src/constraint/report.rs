@@ -1,7 +1,9 @@
 //! What is wrong with a request, in the API's words.
 
-use serde_json::Value;
+use std::fmt::Display;
 
+use super::place::Place;
+use crate::json::Json;
 use crate::{Error, ErrorCode};
 
 /// The most violations one error names.
@@ -27,22 +29,22 @@ impl Report {
         if self.violations.is_empty() { Ok(()) } else { Err(refused(&self.violations)) }
     }
 
-    pub(super) fn violation(&mut self, value: &str, path: &str, constraint: &str) {
+    pub(super) fn violation(&mut self, value: impl Display, path: impl Display, constraint: impl Display) {
         if self.violations.len() < MOST_VIOLATIONS {
             self.violations.push(text(value, path, constraint));
         }
     }
 
-    pub(super) fn wrong_type(&mut self, path: &str, wanted: &str, found: &Value) {
+    pub(super) fn wrong_type(&mut self, place: &Place<'_>, wanted: &str, found: &Json<'_>) {
         let found = match found {
-            Value::Null => "null",
-            Value::Bool(_) => "a boolean",
-            Value::Number(_) => "a number",
-            Value::String(_) => "a string",
-            Value::Array(_) => "a list",
-            Value::Object(_) => "a structure",
+            Json::Null => "null",
+            Json::Bool(_) => "a boolean",
+            Json::Number(_) => "a number",
+            Json::Text(_) => "a string",
+            Json::List(_) => "a list",
+            Json::Object(_) => "a structure",
         };
-        self.wrong_type.get_or_insert_with(|| format!("'{path}' must be {wanted}, not {found}."));
+        self.wrong_type.get_or_insert_with(|| format!("'{place}' must be {wanted}, not {found}."));
     }
 }
 
@@ -53,7 +55,7 @@ pub fn violated(value: &str, path: &str, constraint: &str) -> Error {
     refused(&[text(value, path, constraint)])
 }
 
-fn text(value: &str, path: &str, constraint: &str) -> String {
+fn text(value: impl Display, path: impl Display, constraint: impl Display) -> String {
     format!("{value} at '{path}' failed to satisfy constraint: Member must {constraint}")
 }
 

@@ -43,7 +43,11 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(path: &Path, connection: Connection, stamps: Arc<Stamps>) -> Result<Self, StoreError> {
+    pub(super) fn start(
+        path: &Path,
+        connection: Connection,
+        stamps: Arc<Stamps>,
+    ) -> Result<Self, StoreError> {
         let mut log = Log::new(path, connection, stamps)?;
         let (queue, mut waiting) = mpsc::channel(QUEUE);
         let thread = thread::Builder::new().name("store-writer".to_owned()).spawn(move || {
@@ -125,7 +129,9 @@ impl Log {
             Err(error) => vec![Err(error); batches.len()],
         };
         // Whatever came of them, and before anyone is told.
-        batches.iter().for_each(|batch| self.stamps.advance(batch));
+        for batch in &batches {
+            self.stamps.advance(batch);
+        }
         if self.unfolded.is_some_and(|groups| groups % MOST_UNFOLDED == 0) {
             self.fold();
         }
