@@ -1,9 +1,10 @@
 //! How keys and aliases are named.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use api::{Error, ErrorCode, KeyIds, Spec};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::dialect::HUAWEI_MAX_ALIAS;
 
@@ -14,10 +15,12 @@ pub(crate) const ALIAS_PREFIX: &str = "alias/";
 /// The longest alias by any API's rules, in characters and with its `alias/`.
 pub(crate) const LONGEST_ALIAS: usize = ALIAS_PREFIX.len() + HUAWEI_MAX_ALIAS;
 
+/// Characters of a key id: of a UUID in groups, and of [`MULTI_REGION_PREFIX`] with 32 hexadecimal digits.
+const ID_LENGTH: usize = 36;
+
 /// A key id: a UUID in lower case, or `mrk-` and 32 hexadecimal digits. Both stand for 16 bytes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct KeyId(String);
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct KeyId([u8; ID_LENGTH]);
 
 impl KeyId {
     /// A fresh one.
@@ -27,22 +30,24 @@ impl KeyId {
 
     /// The id that stands for 16 bytes. Version and variant bits are set as in any random UUID.
     fn from_bytes(multi_region: bool, bytes: [u8; 16]) -> Self {
-        let uuid = uuid::Builder::from_random_bytes(bytes).into_uuid();
+        Self::of(multi_region, uuid::Builder::from_random_bytes(bytes).into_uuid())
+    }
+
+    fn of(multi_region: bool, uuid: uuid::Uuid) -> Self {
+        let mut text = [0; ID_LENGTH];
         if multi_region {
-            Self(format!("{MULTI_REGION_PREFIX}{}", uuid.simple()))
+            let (prefix, digits) = text.split_at_mut(MULTI_REGION_PREFIX.len());
+            prefix.copy_from_slice(MULTI_REGION_PREFIX.as_bytes());
+            uuid.simple().encode_lower(digits);
         } else {
-            Self(uuid.hyphenated().to_string())
+            uuid.hyphenated().encode_lower(&mut text);
         }
+        Self(text)
     }
 
     /// The id that a ciphertext names.
     pub(crate) fn from_header(header: &crypto::EnvelopeHeader) -> Self {
-        let uuid = uuid::Uuid::from_bytes(header.key_id);
-        if header.multi_region {
-            Self(format!("{MULTI_REGION_PREFIX}{}", uuid.simple()))
-        } else {
-            Self(uuid.hyphenated().to_string())
-        }
+        Self::of(header.multi_region, uuid::Uuid::from_bytes(header.key_id))
     }
 
     /// Reads one; `None` if it is none.
@@ -52,28 +57,48 @@ impl KeyId {
             Some(digits) => digits.len() == 32 && !digits.contains('-') && lower(digits),
             None => text.len() == 36 && lower(text) && uuid::Uuid::try_parse(text).is_ok(),
         };
-        well_formed.then(|| Self(text.to_owned()))
+        if well_formed { text.as_bytes().try_into().ok().map(Self) } else { None }
     }
 
     /// Whether it is a multi-Region key's.
     pub(crate) fn is_multi_region(&self) -> bool {
-        self.0.starts_with(MULTI_REGION_PREFIX)
+        self.0.starts_with(MULTI_REGION_PREFIX.as_bytes())
     }
 
     /// The 16 bytes it stands for.
     pub(crate) fn to_bytes(&self) -> [u8; 16] {
-        let digits = self.0.strip_prefix(MULTI_REGION_PREFIX).unwrap_or(&self.0);
-        uuid::Uuid::try_parse(digits).unwrap_or_default().into_bytes()
+        let digits = self.0.strip_prefix(MULTI_REGION_PREFIX.as_bytes()).unwrap_or(&self.0);
+        uuid::Uuid::try_parse_ascii(digits).unwrap_or_default().into_bytes()
     }
 
     pub(crate) fn as_str(&self) -> &str {
-        &self.0
+        // It was made of a text.
+        str::from_utf8(&self.0).unwrap_or_default()
     }
 }
 
 impl fmt::Display for KeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+impl Serialize for KeyId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for KeyId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<'de, str>::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("no key id"))
     }
 }
 
@@ -86,17 +111,18 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    fn arn(&self, resource: fmt::Arguments<'_>) -> String {
-        format!("arn:{}:kms:{}:{}:{resource}", self.partition, self.region, self.account)
+    /// The ARN of a resource, which is told in two parts.
+    fn arn(&self, [kind, name]: [&str; 2]) -> String {
+        ["arn:", &self.partition, ":kms:", &self.region, ":", &self.account, ":", kind, name].concat()
     }
 
     pub(crate) fn key_arn(&self, id: &KeyId) -> String {
-        self.arn(format_args!("key/{id}"))
+        self.arn(["key/", id.as_str()])
     }
 
     /// `name` with its `alias/`.
     pub(crate) fn alias_arn(&self, name: &str) -> String {
-        self.arn(format_args!("{name}"))
+        self.arn(["", name])
     }
 }
 
@@ -115,9 +141,14 @@ pub(crate) enum KeyName {
 /// `NotFoundException` for what names nothing, `InvalidArnException` for a broken ARN (where the operation knows
 /// that error).
 pub(crate) fn parse_key_name(spec: &Spec, place: &Place, text: &str) -> Result<(Place, KeyName), Error> {
+    key_name_in(spec, place.clone(), text)
+}
+
+/// The same for who needs the caller's place no longer.
+pub(crate) fn key_name_in(spec: &Spec, place: Place, text: &str) -> Result<(Place, KeyName), Error> {
     let invalid = || Error::new(ErrorCode::NotFound, format!("Invalid keyId '{}'", shown(text)));
     let (place, resource) =
-        if text.starts_with("arn:") { parse_arn(spec, place, text)? } else { (place.clone(), text) };
+        if text.starts_with("arn:") { parse_arn(spec, place, text)? } else { (place, text) };
     if resource.starts_with(ALIAS_PREFIX) && spec.key_ids == KeyIds::IdOrAlias {
         // No alias has a longer name, and the store would take none.
         if resource.len() > LONGEST_ALIAS {
@@ -130,7 +161,7 @@ pub(crate) fn parse_key_name(spec: &Spec, place: &Place, text: &str) -> Result<(
     Ok((place, KeyName::Key(id)))
 }
 
-fn parse_arn<'a>(spec: &Spec, place: &Place, text: &'a str) -> Result<(Place, &'a str), Error> {
+fn parse_arn<'a>(spec: &Spec, place: Place, text: &'a str) -> Result<(Place, &'a str), Error> {
     // Not every operation knows InvalidArnException.
     let knows = spec.errors.contains(&ErrorCode::InvalidArn);
     let code = if knows { ErrorCode::InvalidArn } else { ErrorCode::NotFound };
@@ -148,7 +179,8 @@ fn parse_arn<'a>(spec: &Spec, place: &Place, text: &'a str) -> Result<(Place, &'
     if region != place.region {
         return Err(Error::new(ErrorCode::NotFound, format!("Invalid arn {}", shown(region))));
     }
-    Ok((Place { account: account.to_owned(), ..place.clone() }, resource))
+    let place = if account == place.account { place } else { Place { account: account.to_owned(), ..place } };
+    Ok((place, resource))
 }
 
 /// A name as an error may repeat it: cut, and without control characters.

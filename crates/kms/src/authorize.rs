@@ -12,6 +12,7 @@ mod facts;
 mod glance;
 mod grants;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use api::{EncryptionContext, Error, ErrorCode, KeyManagerType, KeyState, Outcome, Reason, Spec};
@@ -22,8 +23,8 @@ use seal::Changes;
 pub(crate) use account::AccountPermit;
 pub(crate) use facts::of_key;
 
-use crate::arn::{KeyId, KeyName, Place, parse_key_name};
-use crate::cache::LiveKey;
+use crate::arn::{KeyId, KeyName, Place, key_name_in};
+use crate::cache::{KeyPolicy, LiveKey};
 use crate::conditions::Conditions;
 use crate::grants::{GrantedOperation, Party};
 use crate::key::{KeyRecord, MaterialId};
@@ -116,14 +117,22 @@ pub(crate) struct Intent<'r> {
 /// The key that a request is about.
 struct Sought {
     place: Place,
-    /// `None` where the request names an alias that is not there.
-    id: Option<KeyId>,
+    id: KeyId,
+    arn: String,
     /// The key, where it has been read already.
     read: Option<Arc<LiveKey>>,
     /// The alias that the request names it by.
     alias: Option<String>,
-    /// What a denial says that it is.
-    resource: String,
+    /// Whether there is no such alias: then it stands for an id that no key has.
+    is_missing: bool,
+}
+
+impl Sought {
+    /// A key that is named by its id.
+    fn by_id(place: Place, id: KeyId) -> Self {
+        let arn = place.key_arn(&id);
+        Self { place, id, arn, read: None, alias: None, is_missing: false }
+    }
 }
 
 impl<'a> Context<'a> {
@@ -150,9 +159,9 @@ impl<'a> Context<'a> {
     pub(crate) async fn permit_with(&self, name: &str, intent: Intent<'_>) -> Result<Permit<'a>, Error> {
         let sought = self.seek(name).await?;
         match (self.authorize(&sought, intent).await?, &sought.alias) {
-            (Some((key, right)), _) => self.admit(key, right, intent),
-            (None, Some(alias)) if sought.id.is_none() => Err(alias_not_found(&sought.place, alias)),
-            (None, _) => Err(key_not_found(&sought.resource)),
+            (Some((key, right)), _) => self.admit(key, right, intent, sought.arn),
+            (None, Some(alias)) if sought.is_missing => Err(alias_not_found(&sought.place, alias)),
+            (None, _) => Err(key_not_found(&self.resource(&sought))),
         }
     }
 
@@ -170,12 +179,9 @@ impl<'a> Context<'a> {
             // Where nobody has such a key, nobody's grants are looked for.
             place.account = self.keys().owner(&place.region, id).await?.unwrap_or_default();
         }
-        let resource = place.key_arn(id);
-        match self
-            .authorize(&Sought { place, id: Some(id.clone()), read, alias: None, resource }, intent)
-            .await
-        {
-            Ok(found) => found.map(|(key, right)| self.admit(key, right, intent)).transpose(),
+        let sought = Sought { read, ..Sought::by_id(place, id.clone()) };
+        match self.authorize(&sought, intent).await {
+            Ok(found) => found.map(|(key, right)| self.admit(key, right, intent, sought.arn)).transpose(),
             Err(error) if error.code() == ErrorCode::AccessDenied && !own => Ok(None),
             Err(error) => Err(error),
         }
@@ -187,33 +193,36 @@ impl<'a> Context<'a> {
         let Some(read) = self.find(&place, id).await? else {
             return Ok(());
         };
-        let resource = place.key_arn(id);
-        let sought = Sought { place, id: Some(id.clone()), read: Some(read), alias: None, resource };
+        let sought = Sought { read: Some(read), ..Sought::by_id(place, id.clone()) };
         self.authorize(&sought, Intent::default()).await.map(drop)
     }
 
     /// The id of the key that a request names, if there is one. Nothing is permitted by it, and nobody must be told.
     pub(crate) async fn id_of(&self, name: &str) -> Result<Option<KeyId>, Error> {
-        Ok(self.seek(name).await?.id)
+        let sought = self.seek(name).await?;
+        Ok((!sought.is_missing).then_some(sought.id))
     }
 
     async fn seek(&self, name: &str) -> Result<Sought, Error> {
-        let (place, name) = parse_key_name(self.spec(), &self.place(), name)?;
-        let (id, alias, asked) = match name {
-            KeyName::Key(id) => {
-                let asked = place.key_arn(&id);
-                (Some(id), None, asked)
-            }
+        let (place, name) = key_name_in(self.spec(), self.place(), name)?;
+        match name {
+            KeyName::Key(id) => Ok(Sought::by_id(place, id)),
             KeyName::Alias(alias) => {
-                let found = self.keys().alias(&place, &alias).await?;
-                let asked = place.alias_arn(&alias);
-                (found.map(|found| found.record.target), Some(alias), asked)
+                let target = self.keys().alias(&place, &alias).await?.map(|found| found.record.target);
+                let is_missing = target.is_none();
+                let id = target.unwrap_or_else(|| KeyId::generate(false));
+                Ok(Sought { alias: Some(alias), is_missing, ..Sought::by_id(place, id) })
             }
-        };
-        // What an alias stands for is said in its own account only.
-        let known = id.as_ref().filter(|_| place.account == self.caller().account());
-        let resource = known.map_or(asked, |id| place.key_arn(id));
-        Ok(Sought { place, id, read: None, alias, resource })
+        }
+    }
+
+    /// What a denial says that it is. What an alias stands for is said in its own account only.
+    fn resource<'s>(&self, sought: &'s Sought) -> Cow<'s, str> {
+        let is_elsewhere = sought.place.account != self.caller().account();
+        match &sought.alias {
+            Some(alias) if sought.is_missing || is_elsewhere => sought.place.alias_arn(alias).into(),
+            _ => (&sought.arn).into(),
+        }
     }
 
     async fn find(&self, place: &Place, id: &KeyId) -> Result<Option<Arc<LiveKey>>, Error> {
@@ -228,9 +237,14 @@ impl<'a> Context<'a> {
     }
 
     /// Whether the key takes this operation, whoever asks.
-    fn admit(&self, key: Arc<LiveKey>, right: Right, intent: Intent<'_>) -> Result<Permit<'a>, Error> {
+    fn admit(
+        &self,
+        key: Arc<LiveKey>,
+        right: Right,
+        intent: Intent<'_>,
+        arn: String,
+    ) -> Result<Permit<'a>, Error> {
         let record = &key.record;
-        let arn = record.place(&self.kms().settings().partition).key_arn(&record.id);
         if let Some(fits) = intent.fits {
             fits(record, &arn)?;
         }
@@ -261,14 +275,12 @@ impl<'a> Context<'a> {
         };
         let own = operation.map_or(self.spec().name, |operation| operation.in_api().as_str());
         let action = intent.action.unwrap_or(own);
-        // An alias that is not there stands for an id that no key has.
-        let id = sought.id.clone().unwrap_or_else(|| KeyId::generate(false));
         let key = match &sought.read {
             Some(read) => Some(Arc::clone(read)),
-            None => self.find(&sought.place, &id).await?,
+            None => self.find(&sought.place, &sought.id).await?,
         };
         let own = sought.place.account == self.caller().account();
-        let evaluation = self.evaluate(sought, &id, key.as_ref(), action, intent).await?;
+        let evaluation = self.evaluate(sought, key.as_ref(), action, intent).await?;
         let denial = match evaluation.verdict() {
             // In another account only the policy of a key that is there allows.
             Verdict::Allowed if own || self.spec().cross_account => {
@@ -280,8 +292,8 @@ impl<'a> Context<'a> {
         // Elsewhere grants are looked for even where they cannot help, as they are where there is no such key.
         let names = match operation {
             Some(operation) if !own || denial.as_ref().is_none_or(|denial| !denial.explicit) => {
-                let at =
-                    KeyRef { account: sought.place.account.clone(), region: sought.place.region.clone(), id };
+                let Place { account, region, .. } = sought.place.clone();
+                let at = KeyRef { account, region, id: sought.id.clone() };
                 self.grant_allows(&at, operation, intent.encryption_context, &evaluation).await?
             }
             _ => None,
@@ -290,7 +302,7 @@ impl<'a> Context<'a> {
             (Some(key), Some(names)) => Ok(Some((key, Right::Grant(names)))),
             (key, _) if own => {
                 let by_its_policy = denial.as_ref().is_none_or(|denial| denial.by == PolicyKind::Resource);
-                let denied = self.denied(action, &sought.resource, denial);
+                let denied = self.denied(action, &self.resource(sought), denial);
                 let of_service = key.is_some_and(|key| key.record.manager == KeyManagerType::Aws);
                 Err(if of_service && by_its_policy {
                     denied.because(Reason::KeyManagedByService)
@@ -306,7 +318,8 @@ impl<'a> Context<'a> {
     /// forbid they are asked once more, as if there were no such key: with the facts of the key at hand, a policy made for it
     /// would tell whether there is one, and what it is like.
     fn denied_elsewhere(&self, action: &str, sought: &Sought) -> Error {
-        let Sought { place, alias, resource, .. } = sought;
+        let Sought { place, alias, .. } = sought;
+        let resource = &self.resource(sought);
         let unknown = alias.as_ref().map(|_| place.key_arn(&KeyId::generate(false)));
         let named = unknown.as_deref().unwrap_or(resource);
         let denial = match self.evaluate_without_key(action, named, &place.account).verdict() {
@@ -320,7 +333,6 @@ impl<'a> Context<'a> {
     async fn evaluate(
         &self,
         sought: &Sought,
-        id: &KeyId,
         key: Option<&Arc<LiveKey>>,
         action: &str,
         intent: Intent<'_>,
@@ -330,18 +342,19 @@ impl<'a> Context<'a> {
             Err(_) if sought.place.account != self.caller().account() => None,
             read => read?,
         };
-        let name = &format!("kms:{action}");
-        let facts = self.facts(policy, sought, id, key.map(Arc::as_ref), intent.conditions).await?;
+        let name = &["kms:", action].concat();
+        let policy = policy.as_deref().map(KeyPolicy::document);
+        let facts = self.facts(policy, sought, key.map(Arc::as_ref), intent.conditions).await?;
         let asked = Asked {
             action: self.actions(action, name),
-            resource: &sought.place.key_arn(id),
+            resource: &sought.arn,
             owner: &sought.place.account,
             policy,
             context: &facts,
         };
         let evaluation = policy::evaluate(&self.caller().principal, &asked);
-        let (resource, verdict) = (asked.resource, evaluation.verdict());
-        tracing::debug!(action = name, resource, ?verdict, decided_by = ?evaluation.decided_by(), "evaluated");
+        let resource = &sought.arn;
+        tracing::debug!(action = name, resource, verdict = ?evaluation.verdict(), decided_by = ?evaluation.decided_by(), "evaluated");
         Ok(evaluation)
     }
 
@@ -383,7 +396,7 @@ impl<'a> Context<'a> {
     fn denied(&self, action: &str, resource: &str, denial: Option<Denial>) -> Error {
         let (denial, principal) = (denial.unwrap_or(ELSEWHERE), self.caller().arn());
         // For whoever runs the server: the answer says less, where the key is another account's.
-        tracing::info!(action, resource, explicit = denial.explicit, by = ?denial.by, "denied");
+        tracing::info!(principal, action, resource, explicit = denial.explicit, by = ?denial.by, "denied");
         not_authorized(principal, action, resource, &denial.reason(&format!("kms:{action}")))
     }
 }

@@ -3,21 +3,26 @@
 //! Nothing here is ever stale: a cached key is used only while the store says that its record has not changed, by the
 //! record's stamp or, where that leaves it open, by its revision.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+mod policies;
+#[cfg(test)]
+mod tests;
+mod weight;
+
+use std::sync::{Arc, OnceLock};
 
 use api::Error;
 use crypto::Material;
-use policy::Document;
 use seal::{Revision, Stamped};
+
+pub(crate) use policies::KeyPolicy;
+use policies::{Policies, PolicyHash};
 
 use crate::key::{KeyRecord, MaterialId};
 
-/// How many keys are expected, and how many bytes they may take.
-const EXPECTED_KEYS: usize = 10_000;
-const CAPACITY: u64 = 48 * 1024 * 1024;
-/// What a key takes for each of its materials, beside its texts: parsed key objects as large as RSA-4096's.
-const KEY_BYTES: usize = 4 * 1024;
+/// How many keys are expected.
+const EXPECTED_KEYS: usize = 100_000;
+/// How many bytes they may take. Ours: 100,000 symmetric keys, each with a policy of two kilobytes.
+const CAPACITY: u64 = 384 * 1024 * 1024;
 
 /// A key as one commit left it.
 pub(crate) struct LiveKey {
@@ -25,72 +30,82 @@ pub(crate) struct LiveKey {
     pub(crate) revision: Revision,
     /// When the store was last seen to have it so.
     pub(crate) current: Stamped,
-    /// The key's policy; `None` if this version cannot read it.
-    policy: Option<Document>,
-    materials: Mutex<HashMap<MaterialId, Arc<Material>>>,
+    policies: Arc<Policies>,
+    policy: PolicyHash,
+    /// In the order of the record's, once they are in use.
+    materials: Box<[OnceLock<Arc<Material>>]>,
 }
 
 impl LiveKey {
-    pub(crate) fn new(record: KeyRecord, revision: Revision, current: Stamped) -> Self {
-        let policy = Document::parse(&record.policy).ok();
-        let policy = policy.map(|document| document.pin(&record.policy_principals));
-        Self { record, revision, current, policy, materials: Mutex::default() }
+    fn new(record: KeyRecord, revision: Revision, current: Stamped, policies: &Arc<Policies>) -> Self {
+        let (policy, policies) = (policies.hash(&record), Arc::clone(policies));
+        let materials = record.materials.iter().map(|_| OnceLock::new()).collect();
+        Self { record, revision, current, policies, policy, materials }
     }
 
     /// The key's policy, compiled.
     ///
     /// # Errors
     /// `KMSInternalException` if it is in a form that this version does not know: what cannot be read allows nothing.
-    pub(crate) fn policy(&self) -> Result<&Document, Error> {
-        self.policy
-            .as_ref()
-            .ok_or_else(|| Error::internal(format!("the policy of {} cannot be read", self.record.id)))
+    pub(crate) fn policy(&self) -> Result<Arc<KeyPolicy>, Error> {
+        self.policies.of(self.policy, &self.record)
     }
 
     pub(crate) fn parsed(&self, id: &MaterialId) -> Option<Arc<Material>> {
-        self.materials.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+        self.slot(id)?.get().cloned()
     }
 
-    pub(crate) fn keep(&self, id: MaterialId, material: &Arc<Material>) {
-        self.materials.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(material));
+    pub(crate) fn keep(&self, id: &MaterialId, material: &Arc<Material>) {
+        if let Some(slot) = self.slot(id) {
+            slot.get_or_init(|| Arc::clone(material));
+        }
+    }
+
+    fn slot(&self, id: &MaterialId) -> Option<&OnceLock<Arc<Material>>> {
+        let place = self.record.materials.iter().position(|material| material.id == *id)?;
+        self.materials.get(place)
     }
 }
 
-pub(crate) struct Cache(quick_cache::sync::Cache<String, Arc<LiveKey>, Weight>);
+pub(crate) struct Cache {
+    keys: quick_cache::sync::Cache<String, Arc<LiveKey>, Weight>,
+    policies: Arc<Policies>,
+}
 
 #[derive(Clone)]
 struct Weight;
 
 impl quick_cache::Weighter<String, Arc<LiveKey>> for Weight {
     fn weight(&self, path: &String, key: &Arc<LiveKey>) -> u64 {
-        let record = &key.record;
-        let tags: usize = record.tags.iter().map(|tag| tag.tag_key.len() + tag.tag_value.len()).sum();
-        let materials = record.materials.len().max(1) * KEY_BYTES;
-        let bytes = path.len()
-            + record.policy.len()
-            + key.policy.as_ref().map_or(0, Document::weight)
-            + record.description.len()
-            + tags
-            + materials;
-        u64::try_from(bytes).unwrap_or(u64::MAX)
+        u64::try_from(weight::of(path, key)).unwrap_or(u64::MAX)
     }
 }
 
 impl Cache {
     pub(crate) fn new() -> Self {
-        Self(quick_cache::sync::Cache::with_weighter(EXPECTED_KEYS, CAPACITY, Weight))
+        let keys = quick_cache::sync::Cache::with_weighter(EXPECTED_KEYS, CAPACITY, Weight);
+        Self { keys, policies: Arc::default() }
     }
 
     pub(crate) fn get(&self, path: &str) -> Option<Arc<LiveKey>> {
-        self.0.get(path)
+        self.keys.get(path)
     }
 
-    pub(crate) fn put(&self, path: &str, key: &Arc<LiveKey>) {
-        self.0.insert(path.to_owned(), Arc::clone(key));
+    /// Keeps a key that was read.
+    pub(crate) fn put(
+        &self,
+        path: &str,
+        record: KeyRecord,
+        revision: Revision,
+        current: Stamped,
+    ) -> Arc<LiveKey> {
+        let key = Arc::new(LiveKey::new(record, revision, current, &self.policies));
+        self.keys.insert(path.to_owned(), Arc::clone(&key));
+        key
     }
 
     /// Forgets a key, and with it its parsed materials.
     pub(crate) fn forget(&self, path: &str) {
-        self.0.remove(path);
+        self.keys.remove(path);
     }
 }

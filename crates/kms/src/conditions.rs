@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use api::{EncryptionContext, Tag};
+use policy::Told;
 
 /// Beginning of the condition keys for the pairs of an encryption context.
 const CONTEXT: &str = "kms:EncryptionContext:";
@@ -11,7 +12,11 @@ const REQUEST_TAG: &str = "aws:RequestTag/";
 
 /// The condition keys of a request and their values. A key that is not here is absent from the request.
 #[derive(Clone, Debug, Default)]
-pub struct Conditions<'r>(Vec<(Cow<'r, str>, Vec<Cow<'r, str>>)>);
+pub struct Conditions<'r>(Vec<(Name<'r>, Told<'r>)>);
+
+/// The name of a condition key: how all of its kind begin, and what the request adds.
+#[derive(Clone, Copy, Debug)]
+struct Name<'r>(&'static str, &'r str);
 
 impl<'r> Conditions<'r> {
     /// With a key, as AWS documents it, and its one value.
@@ -36,7 +41,7 @@ impl<'r> Conditions<'r> {
         key: &'static str,
         values: impl IntoIterator<Item = V>,
     ) -> Self {
-        self.push(Cow::Borrowed(key), values.into_iter().map(Into::into).collect());
+        self.push(Name(key, ""), Told::all(values.into_iter().map(Into::into)));
         self
     }
 
@@ -46,7 +51,7 @@ impl<'r> Conditions<'r> {
     pub fn encryption_context(mut self, context: Option<&'r EncryptionContext>) -> Self {
         let pairs = context.into_iter().flatten();
         for (name, value) in pairs.clone() {
-            self.push(Cow::Owned(format!("{CONTEXT}{name}")), vec![Cow::Borrowed(value.as_str())]);
+            self.push(Name(CONTEXT, name), Told::One(value.into()));
         }
         self.with_all("kms:EncryptionContextKeys", pairs.map(|(name, _)| name.as_str()))
     }
@@ -55,31 +60,38 @@ impl<'r> Conditions<'r> {
     #[must_use]
     pub fn request_tags(mut self, tags: &'r [Tag]) -> Self {
         for tag in tags {
-            self.push(
-                Cow::Owned(format!("{REQUEST_TAG}{}", tag.tag_key)),
-                vec![Cow::Borrowed(&tag.tag_value)],
-            );
+            self.push(Name(REQUEST_TAG, &tag.tag_key), Told::One((&tag.tag_value).into()));
         }
         self.with_all("aws:TagKeys", tags.iter().map(|tag| tag.tag_key.as_str()))
     }
 
     /// The values of a key, whose name is compared without regard to case.
     pub(crate) fn get(&self, key: &str) -> Option<&[Cow<'r, str>]> {
-        let found = self.0.iter().find(|(name, _)| same_key(name, key));
-        found.map(|(_, values)| values.as_slice())
+        let found = self.0.iter().find(|(name, _)| name.is(key.bytes()));
+        found.and_then(|(_, told)| told.values())
     }
 
-    fn push(&mut self, key: Cow<'r, str>, values: Vec<Cow<'r, str>>) {
-        match self.0.iter_mut().find(|(name, _)| same_key(name, &key)) {
-            Some((_, known)) => known.extend(values),
-            None => self.0.push((key, values)),
+    fn push(&mut self, key: Name<'r>, told: Told<'r>) {
+        match self.0.iter_mut().find(|(name, _)| name.is(key.bytes())) {
+            Some((_, known)) => {
+                let both = [&*known, &told].into_iter().filter_map(Told::values).flatten();
+                *known = Told::all(both.cloned().collect::<Vec<_>>());
+            }
+            None => self.0.push((key, told)),
         }
     }
 }
 
-/// Whether two names are of the same condition key.
-fn same_key(one: &str, other: &str) -> bool {
-    one.eq_ignore_ascii_case(other)
+impl<'r> Name<'r> {
+    fn bytes(self) -> impl Iterator<Item = u8> + 'r {
+        self.0.bytes().chain(self.1.bytes())
+    }
+
+    /// Whether it is the name of a key, in any case.
+    fn is(self, key: impl Iterator<Item = u8>) -> bool {
+        let lower = |byte: u8| byte.to_ascii_lowercase();
+        self.bytes().map(lower).eq(key.map(lower))
+    }
 }
 
 #[cfg(test)]

@@ -83,9 +83,7 @@ impl Keys {
     ) -> Result<Option<Arc<LiveKey>>, Error> {
         let fetched = match &cached {
             Some(key) => self.records.get_unless(path, key.revision).await,
-            None => {
-                self.records.get(path).await.map(|found| found.map_or(Fetched::Absent, Fetched::Changed))
-            }
+            None => self.records.get(path).await.map(|found| found.map_or(Fetched::Absent, Fetched::Changed)),
         };
         match (fetched.map_err(Error::internal)?, cached) {
             (Fetched::Unchanged, Some(key)) => {
@@ -136,7 +134,7 @@ impl Keys {
             return Err(Error::internal(format!("the material stored as {id} is another")).into());
         }
         let material = Arc::new(material);
-        key.keep(id.clone(), &material);
+        key.keep(id, &material);
         Ok(material)
     }
 
@@ -297,9 +295,7 @@ impl Keys {
         if let Some(key) = self.cache.get(&record.key).filter(|key| key.revision == record.revision) {
             return Ok(key);
         }
-        let key = Arc::new(LiveKey::new(read(record)?, record.revision, Stamped::at(stamp)));
-        self.cache.put(&record.key, &key);
-        Ok(key)
+        Ok(self.cache.put(&record.key, read(record)?, record.revision, Stamped::at(stamp)))
     }
 
     /// What is due at `now` or was before, in the order of time, after the entry named `after`, of at most `limit`

@@ -164,9 +164,9 @@ fn facts<'f>(cx: &'f Context<'_>, record: &'f KeyRecord, document: &'f Document)
         .with("kms:PolicyName", NAME)
         .with_all("kms:ViaService", []);
     let keys = document.condition_keys().iter();
-    let told = |key| caller.fact(key, cx.now().seconds()).or_else(|| of_key(record, key));
+    let told = |key| caller.told(key, cx.now().seconds()).or_else(|| of_key(record, key));
     let known = keys.filter_map(|key| Some((key.as_str(), told(key)?)));
-    known.fold(facts, |facts, (key, values)| facts.with_all(key, values))
+    known.fold(facts, |facts, (key, told)| facts.with_all(key, told.values().unwrap_or_default().to_vec()))
 }
 
 #[cfg(test)]

@@ -38,29 +38,29 @@ pub(crate) struct ActionList {
     /// Whether it is `NotAction`.
     not: bool,
     /// Patterns of two parts, and `*`, which is anything.
-    names: Vec<Pattern>,
+    names: Box<[Pattern]>,
     /// Patterns of three parts.
-    permissions: Vec<Pattern>,
+    permissions: Box<[Pattern]>,
 }
 
 impl ActionList {
     /// Each pattern is in lower case, and comes with the text that it was made from.
     pub(crate) fn of(not: bool, patterns: Vec<(&str, Pattern)>) -> Self {
-        let mut list = Self { not, names: Vec::new(), permissions: Vec::new() };
+        let (mut names, mut permissions) = (Vec::new(), Vec::new());
         for (text, pattern) in patterns {
             let is_permission = text.split(':').count() == PERMISSION_PARTS;
-            if is_permission { &mut list.permissions } else { &mut list.names }.push(pattern);
+            if is_permission { &mut permissions } else { &mut names }.push(pattern);
         }
-        list
+        Self { not, names: names.into(), permissions: permissions.into() }
     }
 
     /// Whether a statement of this effect speaks of an action, whose name is in lower case.
-    pub(crate) fn matches(&self, effect: Effect, actions: &Actions<'_>, facts: &Facts<'_>) -> Truth {
+    pub(crate) fn matches<'f>(&'f self, effect: Effect, actions: &Actions<'_>, facts: &Facts<'f>) -> Truth {
         let denies = effect == Effect::Deny;
         // With the other API's names more is listed: more is denied, or less allowed.
         let others: &[&str] = if denies == self.not { &[] } else { actions.covered_by };
-        let name = |pattern: &Pattern| pattern.matches(actions.name, By::Character, facts);
-        let permission = |pattern: &Pattern| {
+        let name = |pattern: &'f Pattern| pattern.matches(actions.name, By::Character, facts);
+        let permission = |pattern: &'f Pattern| {
             let known = actions.permissions.iter().chain(others);
             Truth::any(known.map(|permission| pattern.matches(permission, By::CharacterAnyCase, facts)))
         };

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use crate::condition_keys::Told;
 use crate::principal::Principal;
 
 /// Who asks, and how the request came.
@@ -63,6 +64,11 @@ impl Caller {
     /// The values of a global condition key (`aws:…`, in lower case) at a time in seconds since 1970. None: it is no
     /// such key, or one that the resource and the request's members decide. Empty: it is absent.
     pub fn fact<'c>(&'c self, key: &str, now: i64) -> Option<Vec<Cow<'c, str>>> {
-        crate::global::fact(self, key, now)
+        self.told(key, now).map(|told| told.values().unwrap_or_default().to_vec())
+    }
+
+    /// The same, without a list.
+    pub fn told<'c>(&'c self, key: &str, now: i64) -> Option<Told<'c>> {
+        crate::global::told(self, key, now)
     }
 }

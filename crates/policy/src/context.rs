@@ -2,23 +2,14 @@
 
 use std::borrow::Cow;
 
+use crate::condition_keys::{ConditionKeys, Told};
+
 /// Condition keys and their values. Names of keys are compared without regard to case.
 #[derive(Clone, Debug)]
 pub struct Context<'a> {
     /// In the order of the lengths of the names, which are in lower case, and then of the names.
     keys: Vec<(Cow<'a, str>, Vec<Cow<'a, str>>)>,
     complete: bool,
-}
-
-/// What a context says of a key.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Told<'a> {
-    /// The request has these values; never none.
-    Values(&'a [Cow<'a, str>]),
-    /// The request does not have the key.
-    Absent,
-    /// It may or may not.
-    Unknown,
 }
 
 impl<'a> Context<'a> {
@@ -67,11 +58,11 @@ impl<'a> Context<'a> {
         self.keys
             .binary_search_by(|(name, _)| name.len().cmp(&key.len()).then_with(|| name.as_ref().cmp(key)))
     }
+}
 
-    /// What it says of a key, whose name is in lower case.
-    pub(crate) fn told(&self, key: &str) -> Told<'_> {
+impl ConditionKeys for Context<'_> {
+    fn told(&self, key: &str) -> Told<'_> {
         match self.place(key).ok().and_then(|place| self.keys.get(place)) {
-            Some((_, values)) if values.is_empty() => Told::Absent,
             Some((_, values)) => Told::Values(values),
             None if self.complete => Told::Absent,
             None => Told::Unknown,
@@ -84,11 +75,7 @@ mod tests {
     use super::*;
 
     fn values(context: &Context<'_>, key: &str) -> Option<Vec<String>> {
-        match context.told(key) {
-            Told::Values(values) => Some(values.iter().map(ToString::to_string).collect()),
-            Told::Absent => Some(Vec::new()),
-            Told::Unknown => None,
-        }
+        Some(context.told(key).values()?.iter().map(ToString::to_string).collect())
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::action::Action;
 use crate::actions::Actions;
-use crate::context::Context;
+use crate::condition_keys::ConditionKeys;
 use crate::document::Document;
 use crate::facts::Facts;
 use crate::listing::Spoken;
@@ -56,7 +56,7 @@ pub struct Request<'a> {
     /// On what: an ARN, or `*`.
     pub resource: &'a str,
     /// The condition keys.
-    pub context: &'a Context<'a>,
+    pub context: &'a dyn ConditionKeys,
 }
 
 /// What a document says. Numbers are those of statements, from 0; see [`Document::place`]. Only [`Allowed`] allows by
@@ -73,7 +73,7 @@ pub enum Decision {
     /// A statement allows the caller's account: the policies of the account decide.
     Delegated(usize),
     /// A statement allows the caller or its account, unless another denies, which depends on what the request does
-    /// not tell: on condition keys that a [partial](Context::partial) context leaves out, on policy variables
+    /// not tell: on condition keys that a [partial](crate::Context::partial) context leaves out, on policy variables
     /// without a value, on values that are not of the operator's type. No permission; a check that only asks
     /// whether a permission is possible may take it for one.
     AllowedUnless {
@@ -108,9 +108,9 @@ impl Document {
     }
 
     /// Judges a request whose action has its name in lower case.
-    pub(crate) fn judge(&self, request: &Request<'_>, facts: &Facts<'_>) -> Judgment {
+    pub(crate) fn judge<'f>(&'f self, request: &Request<'_>, facts: &Facts<'f>) -> Judgment {
         let mut judgment = Judgment::default();
-        for (index, statement) in self.statements().iter().enumerate() {
+        for (index, statement) in self.statements_about(request.names) {
             match (statement.effect, statement.applies(request, facts)) {
                 (Effect::Deny, Truth::True) => {
                     return Judgment { denied: Some(index), ..Judgment::default() };
@@ -156,6 +156,7 @@ mod tests {
     use Decision::{Allowed, AllowedUnless, Delegated, Denied, NotAllowed};
 
     use super::*;
+    use crate::context::Context;
 
     const ACCOUNT: Account<'_> = Account { partition: "aws", id: "111122223333" };
     const ROOT: Names<'_> = Names { account: Some(ACCOUNT), identities: &[] };

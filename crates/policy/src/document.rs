@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::decide::Names;
 use crate::error::{Place, PolicyError};
 use crate::form::Form;
+use crate::index::{Index, Numbers};
 use crate::json::Json;
 use crate::listing::Listing;
 use crate::members::Members;
@@ -17,12 +19,6 @@ pub(crate) const MAX_STATEMENTS: usize = 1000;
 /// Most values of one list in a document: 32,768 bytes have room for fewer that are of any use.
 pub(crate) const MAX_VALUES: usize = 4096;
 
-/// What each byte of a text takes as the tree that it is read into, and again in principals and keys: the short
-/// members of deep structures the most.
-const TEXT_FACTOR: usize = 20;
-/// What any document takes besides, in bytes.
-const OF_ANY: usize = 1024;
-
 /// The version that knows policy variables.
 const CURRENT: &str = "2012-10-17";
 /// The version of a document that names none.
@@ -31,11 +27,12 @@ const EARLIER: &str = "2008-10-17";
 /// A policy document.
 #[derive(Clone, Debug)]
 pub struct Document {
-    statements: Vec<Statement>,
+    statements: Box<[Statement]>,
+    index: Option<Box<Index>>,
     /// See [`Self::condition_keys`].
-    keys: Vec<String>,
-    source: Json,
-    weight: usize,
+    keys: Box<[String]>,
+    /// What it was read from: much smaller than the tree that it is shown by.
+    text: Box<str>,
 }
 
 impl Document {
@@ -81,20 +78,26 @@ impl Document {
             .iter()
             .zip(1..)
             .map(|(statement, number)| Statement::read(statement, number, form, variables))
-            .collect::<Result<Vec<_>, _>>()?;
+            .collect::<Result<Box<[_]>, _>>()?;
         if form != Form::Resource {
             check_sids(&statements)?;
         }
         let keys: BTreeSet<&str> = statements.iter().flat_map(Statement::keys).collect();
         let keys = keys.into_iter().map(str::to_owned).collect();
-        let weight =
-            OF_ANY + text.len() * TEXT_FACTOR + statements.iter().map(Statement::weight).sum::<usize>();
-        Ok(Self { statements, keys, source, weight })
+        Ok(Self { index: Index::of(&statements), statements, keys, text: text.into() })
     }
 
     /// About how many bytes of memory it takes.
     pub fn weight(&self) -> usize {
-        self.weight
+        let keys: usize = self.keys.iter().map(|key| size_of::<String>() + key.len()).sum();
+        let statements: usize = self.statements.iter().map(Statement::weight).sum();
+        let index = self.index.as_ref().map_or(0, |index| index.weight());
+        size_of::<Self>() + self.text.len() + keys + statements + index
+    }
+
+    /// The text that it was read from.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// Every condition key on which a decision can depend, those of policy variables included: in lower case, in
@@ -123,6 +126,7 @@ impl Document {
         for principals in self.statements.iter_mut().filter_map(|statement| statement.principals.as_mut()) {
             principals.pin(ids);
         }
+        self.index = Index::of(&self.statements);
         self
     }
 
@@ -134,7 +138,8 @@ impl Document {
 
     /// The same, with the unique ids of principals in the place of their ARNs: of those who are no more.
     pub fn shown_with(&self, replaced: &BTreeMap<String, String>) -> String {
-        let mut source = self.source.clone();
+        // It was read before, and so can be read again.
+        let Ok(mut source) = Json::read(&self.text) else { return self.text.to_string() };
         if let Json::Object(members) = &mut source {
             for (_, statements) in members.iter_mut().filter(|(name, _)| name == "Statement") {
                 match statements {
@@ -158,8 +163,17 @@ impl Document {
         Place::Statement { number: statement + 1, sid }
     }
 
+    #[cfg(test)]
     pub(crate) fn statements(&self) -> &[Statement] {
         &self.statements
+    }
+
+    /// The statements that may speak of somebody, in their order, with their numbers.
+    pub(crate) fn statements_about(&self, names: &Names<'_>) -> impl Iterator<Item = (usize, &Statement)> {
+        let found = self.index.as_ref().map(|index| index.about(names));
+        let all = if found.is_none() { self.statements.len() } else { 0 };
+        let numbers = found.into_iter().flat_map(Numbers::iter).chain(0..all);
+        numbers.filter_map(|number| Some((number, self.statements.get(number)?)))
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::action::Action;
 use crate::actions::Actions;
-use crate::context::Context;
+use crate::condition_keys::ConditionKeys;
 use crate::decide::{Account, Identity, Judgment, Names, Request};
 use crate::document::Document;
 use crate::facts::Facts;
@@ -27,7 +27,7 @@ pub struct Asked<'a> {
     /// The resource's policy. None: resources of its kind have none, and their account decides.
     pub policy: Option<&'a Document>,
     /// The condition keys.
-    pub context: &'a Context<'a>,
+    pub context: &'a dyn ConditionKeys,
 }
 
 /// What every policy that counts says to a request.
@@ -85,7 +85,7 @@ pub fn evaluate(principal: &Principal, asked: &Asked<'_>) -> Evaluation {
     let name = Action::of(asked.action.name);
     let action = Actions { name: name.as_str(), ..asked.action };
     let request = Request { names: &names, action, resource: asked.resource, context: asked.context };
-    let said = |documents: &[Arc<Document>]| Said::by(documents, &request, &facts);
+    let said = |documents| Said::by(documents, &request, &facts);
     let owner = match principal.kind {
         PrincipalKind::Service => Owner::OfService,
         _ if principal.account == asked.owner => Owner::Same,
@@ -130,7 +130,7 @@ fn unlimited(principal: &Principal) -> Spoken {
 }
 
 impl Said {
-    fn by(documents: &[Arc<Document>], request: &Request<'_>, facts: &Facts<'_>) -> Self {
+    fn by<'f>(documents: &'f [Arc<Document>], request: &Request<'_>, facts: &Facts<'f>) -> Self {
         let mut said = Self::default();
         for (index, document) in documents.iter().enumerate() {
             let judgment = document.judge(request, facts);

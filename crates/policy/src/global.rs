@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 
 use crate::caller::{Caller, Via};
+use crate::condition_keys::Told;
 use crate::principal::{Principal, PrincipalKind};
 
 /// Keys that are absent from every request, because nothing here has what they tell of: organizations, private
@@ -35,23 +36,20 @@ const ABSENT: [&str; 20] = [
 /// Beginning of the keys of the principal's tags: one that it does not have is absent.
 const PRINCIPAL_TAG: &str = "aws:principaltag/";
 
-pub(crate) fn fact<'c>(caller: &'c Caller, key: &str, now: i64) -> Option<Vec<Cow<'c, str>>> {
+pub(crate) fn told<'c>(caller: &'c Caller, key: &str, now: i64) -> Option<Told<'c>> {
     let Caller { principal, region, source_ip, secure_transport, user_agent, via, .. } = caller;
-    let told = |text: &'c str| Some(vec![Cow::Borrowed(text)]);
-    let maybe = |text: Option<&'c str>| Some(text.map(Cow::Borrowed).into_iter().collect());
-    let truth = |truth: bool| told(if truth { "true" } else { "false" });
+    let maybe = |text: Option<&'c str>| Some(Told::maybe(text));
+    let truth = |truth: bool| maybe(Some(if truth { "true" } else { "false" }));
     match key {
-        "aws:currenttime" => {
-            Some(Timestamp::from_second(now).ok().map(|time| time.to_string().into()).into_iter().collect())
-        }
-        "aws:epochtime" => Some(vec![now.to_string().into()]),
-        "aws:requestedregion" => told(region),
+        "aws:currenttime" => Some(Told::maybe(Timestamp::from_second(now).ok().map(|time| time.to_string()))),
+        "aws:epochtime" => Some(Told::One(now.to_string().into())),
+        "aws:requestedregion" => maybe(Some(region)),
         "aws:securetransport" => truth(*secure_transport),
-        "aws:sourceip" => Some(source_ip.iter().map(|address| address.to_string().into()).collect()),
+        "aws:sourceip" => Some(Told::maybe(source_ip.map(|address| address.to_string()))),
         "aws:useragent" => maybe(user_agent.as_deref()),
         "aws:viaawsservice" => truth(via.is_some() && principal.kind != PrincipalKind::Service),
         "aws:calledvia" | "aws:calledviafirst" | "aws:calledvialast" => {
-            Some(via.as_ref().and_then(called_via).into_iter().collect())
+            Some(Told::maybe(via.as_ref().and_then(called_via)))
         }
         "aws:sourcearn" => maybe(via.as_ref().and_then(|via| via.source_arn.as_deref())),
         "aws:sourceaccount" => maybe(via.as_ref().and_then(|via| via.source_account.as_deref())),
@@ -66,9 +64,9 @@ fn called_via(via: &Via) -> Option<Cow<'_, str>> {
     Some(format!("{service}.{domain}").into())
 }
 
-fn of_principal<'c>(principal: &'c Principal, key: &str) -> Option<Vec<Cow<'c, str>>> {
+fn of_principal<'c>(principal: &'c Principal, key: &str) -> Option<Told<'c>> {
     let is_service = principal.kind == PrincipalKind::Service;
-    let maybe = |text: Option<&'c str>| Some(text.map(Cow::Borrowed).into_iter().collect());
+    let maybe = |text: Option<&'c str>| Some(Told::maybe(text));
     match key {
         "aws:principalaccount" => return maybe((!is_service).then_some(&principal.account)),
         "aws:principalarn" => return maybe(arn(principal)),
@@ -79,7 +77,7 @@ fn of_principal<'c>(principal: &'c Principal, key: &str) -> Option<Vec<Cow<'c, s
         _ => {}
     }
     if let Some((_, values)) = principal.facts.iter().find(|(name, _)| name == key) {
-        return Some(values.iter().map(|value| value.as_str().into()).collect());
+        return Some(Told::all(values.iter().map(|value| value.as_str().into())));
     }
     match (key, principal.kind) {
         ("aws:principaltype", PrincipalKind::Root) => maybe(Some("Account")),

@@ -24,19 +24,19 @@ pub(crate) enum Listed {
     Everyone,
     /// An account: its root, and whom its own policies let.
     Account {
-        partition: Option<String>,
-        account: String,
+        partition: Option<Box<str>>,
+        account: Box<str>,
     },
     /// The ARN of a user, a role or a session: whoever has it, or who had it when the policy was written.
     Arn {
-        arn: String,
-        id: Option<String>,
+        arn: Box<str>,
+        id: Option<Box<str>>,
     },
     /// The unique id of a user or role.
-    Id(String),
-    Service(String),
-    Federated(String),
-    CanonicalUser(String),
+    Id(Box<str>),
+    Service(Box<str>),
+    Federated(Box<str>),
+    CanonicalUser(Box<str>),
 }
 
 impl Listed {
@@ -44,24 +44,51 @@ impl Listed {
     pub(crate) fn names(&self, names: &Names<'_>) -> Option<Spoken> {
         let is = |found: &Identity<'_>| match (self, found) {
             (Self::Arn { id: Some(wanted), .. } | Self::Id(wanted), Identity::Aws { id, .. }) => {
-                *id == Some(wanted)
+                *id == Some(&**wanted)
             }
             (Self::Arn { arn: wanted, id: None }, Identity::Aws { arn: found, .. })
             | (Self::Service(wanted), Identity::Service(found))
             | (Self::Federated(wanted), Identity::Federated(found))
-            | (Self::CanonicalUser(wanted), Identity::CanonicalUser(found)) => wanted == found,
+            | (Self::CanonicalUser(wanted), Identity::CanonicalUser(found)) => **wanted == **found,
             _ => false,
         };
         match self {
             Self::Everyone => Some(Spoken::Everyone),
             Self::Account { partition, account } => {
-                let its = names.account.filter(|its| its.id == account)?;
-                if partition.as_ref().is_some_and(|partition| partition != its.partition) {
+                let its = names.account.filter(|its| *its.id == **account)?;
+                if partition.as_ref().is_some_and(|partition| **partition != *its.partition) {
                     return None;
                 }
                 Some(if names.identities.is_empty() { Spoken::Root } else { Spoken::Account })
             }
             _ => names.identities.iter().position(is).map(Spoken::Name),
+        }
+    }
+
+    /// About how many bytes of memory it takes.
+    pub(crate) fn weight(&self) -> usize {
+        let texts = match self {
+            Self::Everyone => [None; 2],
+            Self::Account { partition, account } => [partition.as_deref(), Some(&**account)],
+            Self::Arn { arn, id } => [Some(&**arn), id.as_deref()],
+            Self::Id(text) | Self::Service(text) | Self::Federated(text) | Self::CanonicalUser(text) => {
+                [Some(&**text), None]
+            }
+        };
+        size_of::<Self>() + texts.into_iter().flatten().map(str::len).sum::<usize>()
+    }
+
+    /// By what it knows whom it names; None if it is anybody.
+    pub(crate) fn name(&self) -> Option<&str> {
+        match self {
+            Self::Everyone => None,
+            Self::Account { account: name, .. }
+            | Self::Arn { id: Some(name), .. }
+            | Self::Arn { arn: name, id: None }
+            | Self::Id(name)
+            | Self::Service(name)
+            | Self::Federated(name)
+            | Self::CanonicalUser(name) => Some(name),
         }
     }
 
@@ -71,20 +98,17 @@ impl Listed {
             return Some(Self::Everyone);
         }
         if is_account(text) {
-            return Some(Self::Account { partition: None, account: text.to_owned() });
+            return Some(Self::Account { partition: None, account: text.into() });
         }
         if is_unique_id(text) {
-            return Some(Self::Id(text.to_owned()));
+            return Some(Self::Id(text.into()));
         }
         let (partition, service, account, resource) = arn_parts(text)?;
         if !is_account(account) {
             return None;
         }
         if service == "iam" && resource == "root" {
-            return Some(Self::Account {
-                partition: Some(partition.to_owned()),
-                account: account.to_owned(),
-            });
+            return Some(Self::Account { partition: Some(partition.into()), account: account.into() });
         }
         let (kind, rest) = resource.split_once('/')?;
         let fits = match (service, kind) {
@@ -98,11 +122,11 @@ impl Listed {
             ("sts", "federated-user") => is_name(rest),
             _ => false,
         };
-        fits.then(|| Self::Arn { arn: text.to_owned(), id: None })
+        fits.then(|| Self::Arn { arn: text.into(), id: None })
     }
 
     pub(crate) fn service(text: &str) -> Option<Self> {
-        (is_domain(text) && text.contains('.')).then(|| Self::Service(text.to_owned()))
+        (is_domain(text) && text.contains('.')).then(|| Self::Service(text.into()))
     }
 
     pub(crate) fn federated(text: &str) -> Option<Self> {
@@ -116,12 +140,12 @@ impl Listed {
             Some(_) => false,
             None => is_domain(text) && text.contains('.'),
         };
-        is_provider.then(|| Self::Federated(text.to_owned()))
+        is_provider.then(|| Self::Federated(text.into()))
     }
 
     pub(crate) fn canonical_user(text: &str) -> Option<Self> {
         let fits = text.len() == CANONICAL_DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        fits.then(|| Self::CanonicalUser(text.to_owned()))
+        fits.then(|| Self::CanonicalUser(text.into()))
     }
 }
 

@@ -24,8 +24,8 @@ pub(crate) enum Spoken {
 /// The `Principal` or `NotPrincipal` of a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Listing {
-    Are(Vec<Listed>),
-    AreNot(Vec<Listed>),
+    Are(Box<[Listed]>),
+    AreNot(Box<[Listed]>),
 }
 
 impl Listing {
@@ -67,11 +67,20 @@ impl Listing {
         }
     }
 
+    /// What it knows those by of whom it speaks; None in the place of what may be anybody.
+    pub(crate) fn names(&self) -> impl Iterator<Item = Option<&str>> {
+        let (listed, others) = match self {
+            Self::Are(listed) => (&**listed, None),
+            Self::AreNot(_) => (&[][..], Some(None)),
+        };
+        listed.iter().map(Listed::name).chain(others)
+    }
+
     /// The ARNs of users, roles and sessions in it.
     pub(crate) fn arns(&self) -> impl Iterator<Item = &str> {
         let (Self::Are(listed) | Self::AreNot(listed)) = self;
         listed.iter().filter_map(|listed| match listed {
-            Listed::Arn { arn, .. } => Some(arn.as_str()),
+            Listed::Arn { arn, .. } => Some(&**arn),
             _ => None,
         })
     }
@@ -81,18 +90,24 @@ impl Listing {
         let (Self::Are(listed) | Self::AreNot(listed)) = self;
         for listed in listed {
             if let Listed::Arn { arn, id } = listed
-                && let Some(its) = ids.get(arn)
+                && let Some(its) = ids.get(&**arn)
             {
-                *id = Some(its.clone());
+                *id = Some(its.as_str().into());
             }
         }
     }
+
+    /// About how many bytes of memory it takes besides its own size.
+    pub(crate) fn weight(&self) -> usize {
+        let (Self::Are(listed) | Self::AreNot(listed)) = self;
+        listed.iter().map(Listed::weight).sum()
+    }
 }
 
-fn read(value: &Json, element: &'static str, place: &Place) -> Result<Vec<Listed>, PolicyError> {
+fn read(value: &Json, element: &'static str, place: &Place) -> Result<Box<[Listed]>, PolicyError> {
     if let Json::Text(text) = value {
         // The one principal without a type.
-        return if text == "*" { Ok(vec![Listed::Everyone]) } else { Err(PolicyError::InvalidPrincipals) };
+        return if text == "*" { Ok([Listed::Everyone].into()) } else { Err(PolicyError::InvalidPrincipals) };
     }
     let types = Members::of(value, element, false, place)?;
     if types.is_empty() {
@@ -117,5 +132,5 @@ fn read(value: &Json, element: &'static str, place: &Place) -> Result<Vec<Listed
             principals.push(parse(name).ok_or(PolicyError::InvalidPrincipals)?);
         }
     }
-    Ok(principals)
+    Ok(principals.into())
 }

@@ -6,7 +6,7 @@
 //!
 //! [spend]: Facts::spend
 
-use crate::context::Told;
+use crate::condition_keys::Told;
 use crate::facts::{Facts, Spent};
 use crate::truth::Truth;
 
@@ -26,20 +26,20 @@ const LOOKUP: usize = 4;
 pub(crate) struct Pattern {
     /// No text is empty or follows another, and of wildcards in a row every `?` comes before the one `*`, which means
     /// the same.
-    pieces: Vec<Piece>,
+    pieces: Box<[Piece]>,
     /// Whether it has variables.
     varies: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Piece {
-    Text(String),
+    Text(Box<str>),
     One,
     Many,
     /// With the condition key in lower case.
     Variable {
-        key: String,
-        default: Option<String>,
+        key: Box<str>,
+        default: Option<Box<str>>,
     },
 }
 
@@ -69,7 +69,7 @@ pub(crate) struct BadVariable;
 
 impl Pattern {
     pub(crate) fn compile(text: &str, syntax: Syntax) -> Result<Self, BadVariable> {
-        let mut pieces = Vec::new();
+        let (mut pieces, mut plain) = (Vec::new(), String::new());
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
             let after = rest.get(c.len_utf8()..).unwrap_or_default();
@@ -77,27 +77,36 @@ impl Pattern {
                 '*' if syntax.wildcards => (Piece::Many, after),
                 '?' if syntax.wildcards => (Piece::One, after),
                 '$' if syntax.variables && after.starts_with('{') => variable(after)?,
-                _ => (Piece::Text(c.to_string()), after),
+                _ => {
+                    plain.push(c);
+                    rest = after;
+                    continue;
+                }
             };
             rest = after;
+            if let Piece::Text(text) = piece {
+                plain.push_str(&text);
+                continue;
+            }
+            end_text(&mut plain, &mut pieces);
             match (pieces.last_mut(), piece) {
                 (Some(Piece::Many), Piece::Many) => {}
                 (Some(last @ Piece::Many), Piece::One) => {
                     *last = Piece::One;
                     pieces.push(Piece::Many);
                 }
-                (Some(Piece::Text(last)), Piece::Text(text)) => last.push_str(&text),
                 (_, piece) => pieces.push(piece),
             }
         }
+        end_text(&mut plain, &mut pieces);
         let varies = pieces.iter().any(|piece| matches!(piece, Piece::Variable { .. }));
-        Ok(Self { pieces, varies })
+        Ok(Self { pieces: pieces.into(), varies })
     }
 
     /// The condition keys that are variables in it.
     pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
         self.pieces.iter().filter_map(|piece| match piece {
-            Piece::Variable { key, .. } => Some(key.as_str()),
+            Piece::Variable { key, .. } => Some(&**key),
             _ => None,
         })
     }
@@ -107,10 +116,9 @@ impl Pattern {
         let texts = self.pieces.iter().map(|piece| match piece {
             Piece::Text(text) => text.len(),
             Piece::One | Piece::Many => 0,
-            Piece::Variable { key, default } => key.len() + default.as_ref().map_or(0, String::len),
+            Piece::Variable { key, default } => key.len() + default.as_ref().map_or(0, |text| text.len()),
         });
-        // As vectors grow, they may have twice the room that they need.
-        size_of::<Self>() + self.pieces.len() * 2 * size_of::<Piece>() + texts.sum::<usize>()
+        size_of::<Self>() + size_of_val(&*self.pieces) + texts.sum::<usize>()
     }
 
     /// The parts into which its own colons divide it.
@@ -124,16 +132,16 @@ impl Pattern {
 
     /// Whether a text fits. Not known if a variable has no value or more than one, and when it would take more steps
     /// than are left.
-    pub(crate) fn matches(&self, text: &str, by: By, facts: &Facts<'_>) -> Truth {
+    pub(crate) fn matches<'f>(&'f self, text: &str, by: By, facts: &Facts<'f>) -> Truth {
         if facts.spend(1 + text.len() / STRIDE).is_err() {
             return Truth::Unknown;
         }
-        match self.pieces.as_slice() {
+        match &*self.pieces {
             // What most patterns are needs no search.
             [Piece::Many] => Truth::True,
-            [Piece::Text(own)] if by != By::CharacterAnyCase => (text == own).into(),
+            [Piece::Text(own)] if by != By::CharacterAnyCase => (*text == **own).into(),
             [Piece::Text(own), ..]
-                if by != By::CharacterAnyCase && !text.starts_with(own) && !self.varies =>
+                if by != By::CharacterAnyCase && !text.starts_with(&**own) && !self.varies =>
             {
                 Truth::False
             }
@@ -144,36 +152,44 @@ impl Pattern {
     }
 }
 
+/// Ends a text that has been read so far, if there is one.
+fn end_text(plain: &mut String, pieces: &mut Vec<Piece>) {
+    if !plain.is_empty() {
+        pieces.push(Piece::Text(std::mem::take(plain).into()));
+    }
+}
+
 /// The value of a variable. The default is for a key that the request does not have: of one that has several values, or that
 /// it does not tell, nobody knows what is meant.
-fn value<'a>(key: &str, default: Option<&'a str>, facts: &Facts<'a>) -> Option<&'a str> {
-    match facts.told(key) {
-        Told::Absent => default,
-        _ => facts.one(key),
+fn value<'t>(told: &'t Told<'_>, default: Option<&'t str>) -> Option<&'t str> {
+    match told.values()? {
+        [] => default,
+        [one] => Some(one),
+        _ => None,
     }
 }
 
 /// Whether every variable has one value, or a default.
-fn has_values(pieces: &[Piece], facts: &Facts<'_>) -> bool {
-    let has_value = |piece: &Piece| match piece {
-        Piece::Variable { key, default } => value(key, default.as_deref(), facts).is_some(),
+fn has_values<'f>(pieces: &'f [Piece], facts: &Facts<'f>) -> bool {
+    let has_value = |piece: &'f Piece| match piece {
+        Piece::Variable { key, default } => facts.told(key, |told| value(told, default.as_deref()).is_some()),
         _ => true,
     };
     facts.spend(pieces.len()).is_ok() && pieces.iter().all(has_value)
 }
 
 /// One comparison of a pattern with a text.
-struct Match<'a> {
-    pieces: &'a [Piece],
+struct Match<'a, 'f> {
+    pieces: &'f [Piece],
     text: &'a str,
     by: By,
     /// Bytes of the text in which colons divide.
     undivided: usize,
-    facts: &'a Facts<'a>,
+    facts: &'a Facts<'f>,
 }
 
-impl<'a> Match<'a> {
-    fn new(pieces: &'a [Piece], text: &'a str, by: By, facts: &'a Facts<'a>) -> Self {
+impl<'a, 'f> Match<'a, 'f> {
+    fn new(pieces: &'f [Piece], text: &'a str, by: By, facts: &'a Facts<'f>) -> Self {
         let undivided = if by == By::Arn { resource_part(text) } else { 0 };
         Self { pieces, text, by, undivided, facts }
     }
@@ -201,7 +217,9 @@ impl<'a> Match<'a> {
                 Some(Piece::Text(text)) => self.after(rest, text)?,
                 Some(Piece::Variable { key, default }) => {
                     self.facts.spend(LOOKUP)?;
-                    self.after(rest, value(key, default.as_deref(), self.facts).unwrap_or_default())?
+                    self.facts.told(key, |told| {
+                        self.after(rest, value(told, default.as_deref()).unwrap_or_default())
+                    })?
                 }
             };
             if let Some(left) = left {
@@ -254,20 +272,20 @@ impl<'a> Match<'a> {
 fn variable(text: &str) -> Result<(Piece, &str), BadVariable> {
     let (inside, after) = text.strip_prefix('{').and_then(|text| text.split_once('}')).ok_or(BadVariable)?;
     if matches!(inside, "*" | "?" | "$") {
-        return Ok((Piece::Text(inside.to_owned()), after));
+        return Ok((Piece::Text(inside.into()), after));
     }
     let (key, default) = match inside.split_once(',') {
         None => (inside, None),
         Some((key, default)) => {
             let default = default.trim().strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
-            (key, Some(default.ok_or(BadVariable)?.to_owned()))
+            (key, Some(default.ok_or(BadVariable)?.into()))
         }
     };
     let key = key.trim();
     if key.is_empty() || key.contains(['$', '{', '*', '?', '\'']) {
         return Err(BadVariable);
     }
-    Ok((Piece::Variable { key: key.to_ascii_lowercase(), default }, after))
+    Ok((Piece::Variable { key: key.to_ascii_lowercase().into(), default }, after))
 }
 
 /// Where the sixth part of an ARN begins, in bytes; the end of what has fewer.

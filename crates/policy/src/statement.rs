@@ -41,14 +41,14 @@ pub(crate) struct Statement {
     /// has no effect).
     actions: Option<ActionList>,
     resources: Option<Matched>,
-    conditions: Vec<Condition>,
+    conditions: Box<[Condition]>,
 }
 
 /// `Resource`, or what is none of them.
 #[derive(Clone, Debug, PartialEq)]
 enum Matched {
-    By(Vec<Pattern>),
-    ByNone(Vec<Pattern>),
+    By(Box<[Pattern]>),
+    ByNone(Box<[Pattern]>),
 }
 
 impl Statement {
@@ -71,7 +71,7 @@ impl Statement {
             _ => return Err(PolicyError::Effect { place }),
         };
         let reading = Reading { place: &place, variables, form, allows: effect == Effect::Allow };
-        let everything = || Some(Matched::ByNone(Vec::new()));
+        let everything = || Some(Matched::ByNone(Box::default()));
         let actions = listed(members, ["Action", "NotAction"], &place)?;
         let actions = actions.map(|(not, texts)| self::actions(not, &texts, &place)).transpose()?;
         Ok(Self {
@@ -90,8 +90,8 @@ impl Statement {
                 }
             },
             conditions: match members.get("Condition") {
-                Some(value) => reading.conditions(value)?,
-                None => Vec::new(),
+                Some(value) => reading.conditions(value)?.into(),
+                None => Box::default(),
             },
         })
     }
@@ -101,10 +101,13 @@ impl Statement {
         self.patterns().flat_map(Pattern::keys).chain(self.conditions.iter().flat_map(Condition::keys))
     }
 
-    /// About how many bytes of memory it takes, its principals apart.
+    /// About how many bytes of memory it takes.
     pub(crate) fn weight(&self) -> usize {
         let conditions = self.conditions.iter().map(Condition::weight);
-        size_of::<Self>() + self.patterns().map(Pattern::weight).chain(conditions).sum::<usize>()
+        let parts = self.patterns().map(Pattern::weight).chain(conditions);
+        let sid = self.sid.as_ref().map_or(0, String::len);
+        let principals = self.principals.as_ref().map_or(0, Listing::weight);
+        size_of::<Self>() + sid + principals + parts.sum::<usize>()
     }
 
     fn patterns(&self) -> impl Iterator<Item = &Pattern> {
@@ -113,7 +116,7 @@ impl Statement {
     }
 
     /// Whether it speaks of a request, whose action is in lower case, and, if it denies, of who asks. (If it allows, see [`Self::spoken`].)
-    pub(crate) fn applies(&self, request: &Request<'_>, facts: &Facts<'_>) -> Truth {
+    pub(crate) fn applies<'f>(&'f self, request: &Request<'_>, facts: &Facts<'f>) -> Truth {
         let (Some(actions), Some(resources)) = (&self.actions, &self.resources) else { return Truth::False };
         let mut truth = actions.matches(self.effect, &request.action, facts);
         // What is false is not made true by the rest, and most statements are of other actions or others' principals.
@@ -130,7 +133,8 @@ impl Statement {
         truth
     }
 
-    fn concerns(&self, names: &Names<'_>) -> bool {
+    /// Whether it speaks of somebody.
+    pub(crate) fn concerns(&self, names: &Names<'_>) -> bool {
         match (&self.principals, self.effect) {
             (None, _) => true,
             (Some(principals), Effect::Allow) => principals.allow(names).is_some(),
@@ -145,8 +149,8 @@ impl Statement {
 }
 
 impl Matched {
-    fn matches(&self, arn: &str, facts: &Facts<'_>) -> Truth {
-        let any = |patterns: &[Pattern]| {
+    fn matches<'f>(&'f self, arn: &str, facts: &Facts<'f>) -> Truth {
+        let any = |patterns: &'f [Pattern]| {
             Truth::any(patterns.iter().map(|pattern| pattern.matches(arn, By::Arn, facts)))
         };
         match self {

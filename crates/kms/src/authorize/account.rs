@@ -3,7 +3,7 @@
 use api::Error;
 use policy::{Asked, Evaluation, Verdict};
 
-use super::{Sought, key_not_found};
+use super::key_not_found;
 use crate::arn::{KeyId, Place};
 use crate::key::KeyRecord;
 use crate::keys::Keys;
@@ -29,13 +29,14 @@ impl<'a> Context<'a> {
     /// The id of a key of the caller's account that a request names, for who has the account's permit and needs none for the
     /// key: only identity policies decide. The key may be in any state.
     pub(crate) async fn id_in_account(&self, name: &str) -> Result<KeyId, Error> {
-        let Sought { place, id, resource, .. } = self.seek(name).await?;
-        if place.account != self.caller().account() {
-            return Err(self.denied(self.spec().name, &resource, None));
+        let sought = self.seek(name).await?;
+        if sought.place.account != self.caller().account() {
+            return Err(self.denied(self.spec().name, &self.resource(&sought), None));
         }
-        match id {
-            Some(id) if self.find(&place, &id).await?.is_some() => Ok(id),
-            _ => Err(key_not_found(&resource)),
+        if !sought.is_missing && self.find(&sought.place, &sought.id).await?.is_some() {
+            Ok(sought.id)
+        } else {
+            Err(key_not_found(&self.resource(&sought)))
         }
     }
 
@@ -86,9 +87,8 @@ impl<'a> Context<'a> {
         owner: &str,
         new: Option<&KeyRecord>,
     ) -> Evaluation {
-        let known = [("kms:CallerAccount", self.caller().account()), ("aws:RequestedRegion", region)];
-        let facts = self.facts_of_request(&known, new);
-        let name = &format!("kms:{action}");
+        let facts = self.facts_of_request(region, new);
+        let name = &["kms:", action].concat();
         let action = self.actions(action, name);
         let asked = Asked { action, resource, owner, policy: None, context: &facts };
         let evaluation = policy::evaluate(&self.caller().principal, &asked);

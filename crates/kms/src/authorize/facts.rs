@@ -1,18 +1,18 @@
 //! What policies may ask of a request: its condition keys (developer guide, "AWS KMS condition keys").
 //!
-//! Only the keys that one of the policies at hand depends on are looked up. Where they come from, in this order: what
-//! is known of this very call, the caller and how it came here (`aws:…`, see [`policy::Caller::fact`]), the key that the
-//! request is about, an attested recipient, and what the members of the request say ([`Operation::conditions`](crate::Operation::conditions)).
+//! Only the keys are looked up on which a decision turns out to depend. Where they come from, in this order: what is known
+//! of this very call, the caller and how it came here (`aws:…`, see [`policy::Caller::told`]), the key that the request is
+//! about, an attested recipient, and what the members of the request say ([`Operation::conditions`](crate::Operation::conditions)).
 //! A key that is in none of them is absent from the request.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use api::{Error, MultiRegionKeyType};
 use attestation::Platform;
-use policy::{Context as Facts, Document};
+use policy::{ConditionKeys, Document, Told};
 
 use super::Sought;
-use crate::arn::KeyId;
 use crate::cache::LiveKey;
 use crate::conditions::Conditions;
 use crate::key::KeyRecord;
@@ -28,94 +28,100 @@ const GRANT_OPERATIONS: [&str; 3] = ["CreateGrant", "ListGrants", "RevokeGrant"]
 /// Operations that a policy may make depend on how long a key was not used.
 const IDLE_OPERATIONS: [&str; 2] = ["DisableKey", "ScheduleKeyDeletion"];
 
-type Values<'f> = Vec<Cow<'f, str>>;
+/// The condition keys of a request.
+pub(super) struct Facts<'f> {
+    cx: &'f Context<'f>,
+    region: &'f str,
+    /// The key that it is about, or that is being made.
+    record: Option<&'f KeyRecord>,
+    of_call: Option<OfCall<'f>>,
+    /// Those of the request's members, once one of them is asked for.
+    of_request: OnceCell<Conditions<'f>>,
+}
+
+/// What is known of a request that is about a key.
+#[derive(Default)]
+struct OfCall<'f> {
+    alias: Option<&'f str>,
+    /// Looked up beforehand where a policy may ask for it, as are the days.
+    aliases: Option<Vec<Cow<'f, str>>>,
+    idle_days: Option<i64>,
+    /// Those of the request's members, where they are not the same for all of its keys.
+    conditions: Option<&'f Conditions<'f>>,
+}
+
+impl ConditionKeys for Facts<'_> {
+    fn told(&self, key: &str) -> Told<'_> {
+        self.of_call(key)
+            .or_else(|| self.cx.caller().told(key, self.cx.now().seconds()))
+            .or_else(|| of_key(self.record?, key))
+            .or_else(|| self.cx.attested_value(key).map(|value| Told::One(value.into())))
+            .or_else(|| self.of_members(key))
+            .unwrap_or(Told::Absent)
+    }
+}
+
+impl Facts<'_> {
+    fn of_call(&self, key: &str) -> Option<Told<'_>> {
+        match key {
+            "kms:calleraccount" => return Some(Told::One(self.cx.caller().account().into())),
+            "aws:requestedregion" => return Some(Told::One(self.region.into())),
+            _ => {}
+        }
+        let (call, via) = (self.of_call.as_ref()?, &self.cx.caller().via);
+        match key {
+            "kms:viaservice" => via.as_ref().map(|via| Told::One((&via.service).into())),
+            "kms:grantisforawsresource" if GRANT_OPERATIONS.contains(&self.cx.spec().name) => {
+                Some(Told::One(if via.is_some() { "true" } else { "false" }.into()))
+            }
+            "kms:requestalias" => call.alias.map(|alias| Told::One(alias.into())),
+            "kms:resourcealiases" => call.aliases.as_ref().map(|aliases| Told::Values(aliases)),
+            "kms:trailingdayswithoutkeyusage" => {
+                call.idle_days.map(|days| Told::One(days.to_string().into()))
+            }
+            _ => None,
+        }
+    }
+
+    fn of_members(&self, key: &str) -> Option<Told<'_>> {
+        let own = self.of_call.as_ref().and_then(|call| call.conditions?.get(key));
+        let values = own.or_else(|| self.of_request.get_or_init(|| self.cx.conditions()).get(key));
+        values.map(Told::Values)
+    }
+}
 
 impl Context<'_> {
-    /// The condition keys of a request about a key, as far as they matter. `conditions` are those of the request's members
-    /// where they are not the same for all of its keys.
+    /// The condition keys of a request about a key. `conditions` are those of the request's members where they are not the
+    /// same for all of its keys.
     pub(super) async fn facts<'f>(
         &'f self,
         policy: Option<&'f Document>,
         sought: &'f Sought,
-        id: &KeyId,
         key: Option<&'f LiveKey>,
         conditions: Option<&'f Conditions<'f>>,
     ) -> Result<Facts<'f>, Error> {
         let wanted = |key: &str| self.documents(policy).any(|document| asks(document, key));
-        let mut known: Vec<(&str, Values<'f>)> =
-            vec![("kms:CallerAccount", vec![Cow::Borrowed(self.caller().account())])];
-        if let Some(via) = &self.caller().via {
-            known.push(("kms:ViaService", vec![Cow::Borrowed(&via.service)]));
-        }
-        if GRANT_OPERATIONS.contains(&self.spec().name) {
-            let by_service = if self.caller().via.is_some() { "true" } else { "false" };
-            known.push(("kms:GrantIsForAWSResource", vec![Cow::Borrowed(by_service)]));
-        }
-        if let Some(alias) = &sought.alias {
-            known.push(("kms:RequestAlias", vec![Cow::Borrowed(alias)]));
-        }
+        let mut call = OfCall { alias: sought.alias.as_deref(), conditions, ..OfCall::default() };
         // Strangers have them read whatever policies say: how much is read must not tell whether there is such a key.
         if wanted("kms:resourcealiases") || sought.place.account != self.caller().account() {
-            let aliases = self.keys().aliases_of(&sought.place.account, &sought.place.region, id).await?;
-            known.push(("kms:ResourceAliases", aliases.into_iter().map(Cow::Owned).collect()));
+            let aliases =
+                self.keys().aliases_of(&sought.place.account, &sought.place.region, &sought.id).await?;
+            call.aliases = Some(aliases.into_iter().map(Cow::Owned).collect());
         }
         if let Some(key) = key
             && IDLE_OPERATIONS.contains(&self.spec().name)
             && wanted("kms:trailingdayswithoutkeyusage")
         {
-            let days = self.idle_days(&key.record).await?;
-            known.push(("kms:TrailingDaysWithoutKeyUsage", vec![Cow::Owned(days.to_string())]));
+            call.idle_days = Some(self.idle_days(&key.record).await?);
         }
-        Ok(self.gather(policy, &known, key.map(|key| &key.record), conditions))
+        let record = key.map(|key| &key.record);
+        let region = &self.caller().region;
+        Ok(Facts { cx: self, region, record, of_call: Some(call), of_request: OnceCell::new() })
     }
 
-    /// The condition keys of a request that is about no key, or about one that is being made.
-    pub(super) fn facts_of_request<'f>(
-        &'f self,
-        known: &[(&'f str, &'f str)],
-        new: Option<&'f KeyRecord>,
-    ) -> Facts<'f> {
-        let known: Vec<_> = known.iter().map(|(key, value)| (*key, vec![Cow::Borrowed(*value)])).collect();
-        self.gather(None, &known, new, None)
-    }
-
-    fn gather<'f>(
-        &'f self,
-        policy: Option<&'f Document>,
-        known: &[(&'f str, Values<'f>)],
-        record: Option<&'f KeyRecord>,
-        conditions: Option<&'f Conditions<'f>>,
-    ) -> Facts<'f> {
-        let mut keys: Vec<&'f str> =
-            self.documents(policy).flat_map(Document::condition_keys).map(String::as_str).collect();
-        // In the order in which facts keep them, so that each comes behind the others.
-        keys.sort_unstable_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
-        keys.dedup();
-        let mut facts = Facts::complete();
-        if keys.is_empty() {
-            return facts;
-        }
-        let request = self.conditions();
-        for key in keys {
-            let of_call = || {
-                let found = known.iter().find(|(name, _)| name.eq_ignore_ascii_case(key));
-                found.map(|(_, values)| values.clone())
-            };
-            let of_recipient = || self.attested_value(key).map(|value| vec![Cow::Owned(value)]);
-            let of_request = || {
-                let own = conditions.and_then(|conditions| conditions.get(key));
-                own.or_else(|| request.get(key)).map(<[_]>::to_vec)
-            };
-            let values = of_call()
-                .or_else(|| self.caller().fact(key, self.now().seconds()))
-                .or_else(|| of_key(record?, key))
-                .or_else(of_recipient)
-                .or_else(of_request);
-            if let Some(values) = values {
-                facts = facts.with_all(key, values);
-            }
-        }
-        facts
+    /// The condition keys of a request that is about no key in this Region, or about one that is being made there.
+    pub(super) fn facts_of_request<'f>(&'f self, region: &'f str, new: Option<&'f KeyRecord>) -> Facts<'f> {
+        Facts { cx: self, region, record: new, of_call: None, of_request: OnceCell::new() }
     }
 
     /// All documents that may decide.
@@ -156,7 +162,7 @@ fn asks(document: &Document, key: &str) -> bool {
 }
 
 /// What a key tells of itself; a condition key, in lower case, that is none of it has no values here.
-pub(crate) fn of_key<'f>(record: &'f KeyRecord, key: &str) -> Option<Values<'f>> {
+pub(crate) fn of_key<'f>(record: &'f KeyRecord, key: &str) -> Option<Told<'f>> {
     let value = match key {
         "kms:keyorigin" => record.origin.as_str(),
         "kms:keyspec" | "kms:customermasterkeyspec" => record.spec.as_str(),
@@ -167,13 +173,13 @@ pub(crate) fn of_key<'f>(record: &'f KeyRecord, key: &str) -> Option<Values<'f>>
         "kms:multiregionkeytype" if record.multi_region.is_some() => MultiRegionKeyType::Primary.as_str(),
         _ => return tags(record, key),
     };
-    Some(vec![Cow::Borrowed(value)])
+    Some(Told::One(value.into()))
 }
 
 /// The values of the tags that a condition key names. Tags may differ by case only, which condition keys do not see: then
 /// it has several values, and no condition for a single value is true of it.
-fn tags<'f>(record: &'f KeyRecord, key: &str) -> Option<Values<'f>> {
+fn tags<'f>(record: &'f KeyRecord, key: &str) -> Option<Told<'f>> {
     let name = key.strip_prefix(RESOURCE_TAG)?;
     let fitting = record.tags.iter().filter(|tag| tag.tag_key.eq_ignore_ascii_case(name));
-    Some(fitting.map(|tag| Cow::Borrowed(tag.tag_value.as_str())).collect())
+    Some(Told::all(fitting.map(|tag| tag.tag_value.as_str().into())))
 }

@@ -24,10 +24,8 @@ impl Context<'_> {
         }
         let record = &key.record;
         let place = record.place(&self.kms().settings().partition);
-        let resource = place.key_arn(&record.id);
-        let (id, read) = (Some(record.id.clone()), Some(Arc::clone(key)));
-        let sought = Sought { place, id, read, alias: None, resource };
-        let evaluation = self.evaluate(&sought, &record.id, Some(key), action, Intent::default()).await?;
+        let sought = Sought::by_id(place, record.id.clone());
+        let evaluation = self.evaluate(&sought, Some(key), action, Intent::default()).await?;
         match (evaluation.verdict(), operation) {
             (Verdict::Allowed, _) => Ok(true),
             (Verdict::Denied(denial), Some(operation)) if !denial.explicit => {

@@ -22,7 +22,7 @@ pub(super) fn check_algorithm(
 }
 
 /// What policies may ask about a request that signs or verifies.
-pub(super) fn conditions(algorithm: SigningAlgorithmSpec, kind: Option<MessageType>) -> Conditions<'static> {
+pub(super) fn conditions<'a>(algorithm: SigningAlgorithmSpec, kind: Option<MessageType>) -> Conditions<'a> {
     Conditions::default()
         .with("kms:SigningAlgorithm", algorithm.as_str())
         .with("kms:MessageType", or_default(kind).as_str())

@@ -22,7 +22,7 @@ pub(crate) enum Matcher {
     Number(Relation, f64),
     Date(Relation, Instant),
     Boolean(bool),
-    Binary(Vec<u8>),
+    Binary(Box<[u8]>),
     Network(Network),
 }
 
@@ -57,7 +57,9 @@ impl Matcher {
                 .map(|date| Self::Date(relation, date))
                 .ok_or("a date and time in ISO 8601, or seconds since 1970"),
             Test::Boolean | Test::Null => boolean(text).map(Self::Boolean).ok_or("true or false"),
-            Test::Binary => STANDARD.decode(text).map(Self::Binary).map_err(|_| "base64"),
+            Test::Binary => {
+                STANDARD.decode(text).map(|bytes| Self::Binary(bytes.into())).map_err(|_| "base64")
+            }
             Test::Network => {
                 Network::parse(text).map(Self::Network).ok_or("an IP address or range, as 192.0.2.0/24")
             }
@@ -69,6 +71,7 @@ impl Matcher {
     pub(crate) fn weight(&self) -> usize {
         let text = match self {
             Self::Text(pattern, _) => pattern.weight(),
+            Self::Binary(bytes) => bytes.len(),
             _ => 0,
         };
         size_of::<Self>() + text
@@ -86,7 +89,7 @@ impl Matcher {
 
     /// Whether a value of a request matches. Not known of a value that is not of the kind the operator compares, and
     /// when it would take more steps than are left.
-    pub(crate) fn matches(&self, value: &str, facts: &Facts<'_>) -> Truth {
+    pub(crate) fn matches<'f>(&'f self, value: &str, facts: &Facts<'f>) -> Truth {
         if let Self::Text(pattern, by) = self {
             return pattern.matches(value, *by, facts);
         }

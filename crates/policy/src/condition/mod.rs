@@ -6,7 +6,8 @@ mod matcher;
 mod network;
 mod operator;
 
-use crate::context::Told;
+use std::borrow::Cow;
+
 use crate::error::{Place, PolicyError};
 use crate::facts::Facts;
 use crate::form::Form;
@@ -25,8 +26,8 @@ const SINGLE_VALUED: [&str; 2] = ["kms:encryptioncontext:", "aws:requesttag/"];
 pub(crate) struct Condition {
     operator: Operator,
     /// In lower case.
-    key: String,
-    matchers: Vec<Matcher>,
+    key: Box<str>,
+    matchers: Box<[Matcher]>,
 }
 
 /// Where conditions are read.
@@ -55,7 +56,7 @@ impl Reading<'_> {
                     .iter()
                     .map(|value| self.matcher(operator, name, key, value))
                     .collect::<Result<_, _>>()?;
-                conditions.push(Condition { operator, key: key.to_ascii_lowercase(), matchers });
+                conditions.push(Condition { operator, key: key.to_ascii_lowercase().into(), matchers });
             }
         }
         Ok(conditions)
@@ -115,7 +116,7 @@ impl Reading<'_> {
 impl Condition {
     /// The condition keys on which it depends.
     pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(self.key.as_str()).chain(self.matchers.iter().flat_map(Matcher::keys))
+        std::iter::once(&*self.key).chain(self.matchers.iter().flat_map(Matcher::keys))
     }
 
     /// About how many bytes of memory it takes.
@@ -123,12 +124,15 @@ impl Condition {
         size_of::<Self>() + self.key.len() + self.matchers.iter().map(Matcher::weight).sum::<usize>()
     }
 
-    pub(crate) fn holds(&self, facts: &Facts<'_>) -> Truth {
-        let values = match facts.told(&self.key) {
-            Told::Unknown => return Truth::Unknown,
-            Told::Absent => return self.holds_when_absent(facts),
-            Told::Values(values) => values,
-        };
+    pub(crate) fn holds<'f>(&'f self, facts: &Facts<'f>) -> Truth {
+        facts.told(&self.key, |told| match told.values() {
+            None => Truth::Unknown,
+            Some([]) => self.holds_when_absent(facts),
+            Some(values) => self.holds_of(values, facts),
+        })
+    }
+
+    fn holds_of<'f>(&'f self, values: &[Cow<'_, str>], facts: &Facts<'f>) -> Truth {
         if self.operator.test == Test::Null {
             return Truth::any(self.matchers.iter().map(|matcher| matcher.matches("false", facts)));
         }
@@ -142,7 +146,7 @@ impl Condition {
         }
     }
 
-    fn holds_when_absent(&self, facts: &Facts<'_>) -> Truth {
+    fn holds_when_absent<'f>(&'f self, facts: &Facts<'f>) -> Truth {
         let Operator { test, quantifier, negated, if_exists } = self.operator;
         if test == Test::Null {
             return Truth::any(self.matchers.iter().map(|matcher| matcher.matches("true", facts)));
@@ -156,7 +160,7 @@ impl Condition {
         holds.into()
     }
 
-    fn fits(&self, value: &str, facts: &Facts<'_>) -> Truth {
+    fn fits<'f>(&'f self, value: &str, facts: &Facts<'f>) -> Truth {
         let any = Truth::any(self.matchers.iter().map(|matcher| matcher.matches(value, facts)));
         if self.operator.negated { !any } else { any }
     }
