@@ -189,9 +189,12 @@ impl Keys {
         record: &KeyRecord,
         changes: &mut Changes,
     ) -> Result<(), Error> {
-        for name in self.aliases_of(&record.account, &record.region, &record.id).await? {
-            changes.delete(&alias_of_path(&record.account, &record.region, &record.id, &name));
-            let path = alias_path(&record.account, &record.region, &name);
+        let prefix = format!("alias-of/{}/{}/{}/", record.account, record.region, record.id);
+        let found = self.records().scan_names(&prefix, None, MOST_ALIASES).await.map_err(Error::internal)?;
+        for of in &found {
+            changes.delete(of);
+            let name = of.strip_prefix(&prefix).unwrap_or_default();
+            let path = alias_path(&record.account, &record.region, name);
             match self.alias_at(&path).await {
                 Ok(Some(alias)) if alias.record.target == record.id => {
                     changes.expect(&path, alias.revision).delete(&path);

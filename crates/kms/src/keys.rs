@@ -20,6 +20,7 @@ use serde::de::DeserializeOwned;
 
 use crate::arn::{KeyId, Place};
 use crate::cache::{Cache, LiveKey};
+use crate::grants::Remembered;
 use crate::key::{KeyRecord, MaterialId, crypto_spec};
 use crate::pipeline::Stop;
 
@@ -36,11 +37,17 @@ pub(crate) struct Due {
 pub(crate) struct Keys {
     records: Arc<Records>,
     cache: Cache,
+    grants: Remembered,
 }
 
 impl Keys {
     pub(crate) fn new(records: Arc<Records>) -> Self {
-        Self { records, cache: Cache::new() }
+        Self { records, cache: Cache::new(), grants: Remembered::new() }
+    }
+
+    /// What is remembered of grants.
+    pub(crate) fn remembered(&self) -> &Remembered {
+        &self.grants
     }
 
     pub(crate) fn records(&self) -> &Records {

@@ -14,8 +14,13 @@ use crate::contain::contain;
 /// still exist; a rotation is as much late, and as much of what was last used is lost if the server is killed.
 const PERIOD: Duration = Duration::from_secs(5);
 
-/// Sweeps until dropped. A sweep that fails is tried again at the next turn.
+/// Sweeps until dropped.
 pub(crate) async fn run(kms: Arc<Kms>) {
+    tokio::join!(sweep(&kms), write_usage(&kms));
+}
+
+/// A sweep that fails is tried again at the next turn.
+async fn sweep(kms: &Kms) {
     let mut turns = interval(PERIOD);
     turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -30,8 +35,20 @@ pub(crate) async fn run(kms: Arc<Kms>) {
     }
 }
 
+/// Writes down which keys were used when so many were that it should not wait for the next sweep.
+async fn write_usage(kms: &Kms) {
+    loop {
+        kms.usage_to_write().await;
+        flush_usage(kms).await;
+    }
+}
+
 /// What is left to do once no request runs any more.
 pub(crate) async fn end(kms: &Kms) {
+    flush_usage(kms).await;
+}
+
+async fn flush_usage(kms: &Kms) {
     match contain(kms.flush_usage()).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => {

@@ -3,16 +3,19 @@
 //! Of all grants on a key only the caller's are read, and of those one of each terms. Where the terms allow
 //! the request if the values fit, one more look tells if there is a grant with just these values. So it does not
 //! matter how many grants the key has, or how many of them the caller; and of terms a grantee has few, because
-//! [`Keys::is_full_of_terms`] says when no more are to be made.
+//! [`Keys::is_full_of_terms`] says when no more are to be made. What was read is remembered until the key's grants
+//! change (`remembered.rs`).
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use api::{EncryptionContext, Error, GrantConstraints, limits};
+use seal::Stamp;
 
 use super::operation::GrantedOperation;
 use super::record::Party;
+use super::remembered::Held;
 use super::rules::Asked;
-use super::shelf::{hash_of_values, of_grantee, of_terms, of_values, terms_of};
+use super::shelf::{count_path, hash_of_values, of_grantee, of_terms, of_values, terms_of};
 use super::terms::{Fit, Pairs, Terms, context_condition};
 use crate::keys::{Keys, read};
 use crate::pipeline::KeyRef;
@@ -55,33 +58,60 @@ impl Keys {
         fit: impl Fn(&Terms) -> Fit + Send + Sync,
     ) -> Result<bool, Error> {
         let records = self.records();
+        // Before anything is read that is remembered under it.
+        let stamp = records.stamp(&count_path(key));
         let mine = of_grantee(records, key, party);
         // Hashed for the first terms that need it, and once for all.
         let whole = LazyLock::new(|| hash_of_values(records, pairs));
-        let mut after = None;
-        loop {
-            let found = records.scan(&mine, after.as_deref(), 1).await.map_err(Error::internal)?;
-            let Some(first) = found.first() else {
-                return Ok(false);
-            };
-            let of_terms = terms_of(&mine, &first.key)?;
-            let fits = match fit(&read(first)?) {
-                Fit::None => false,
-                Fit::All => true,
-                Fit::Whole => {
-                    let values = of_values(of_terms, &whole);
-                    self.any_name(&values, None).await?.is_some()
+        let mut held = self.remembered().held(&mine, stamp).unwrap_or_default();
+        let (mut number, mut news) = (0, false);
+        let granted = loop {
+            let Some((of_terms, terms)) = held.terms.get(number) else {
+                if held.all {
+                    break false;
                 }
-                Fit::Part(values) => {
-                    let values = of_values(of_terms, &hash_of_values(records, &values));
-                    self.any_name(&values, None).await?.is_some()
-                }
+                self.read_on(&mine, Arc::make_mut(&mut held)).await?;
+                news = true;
+                continue;
             };
-            if fits {
-                return Ok(true);
+            number += 1;
+            let values = match fit(terms) {
+                Fit::None => continue,
+                Fit::All => break true,
+                Fit::Whole => of_values(of_terms, &whole),
+                Fit::Part(values) => of_values(of_terms, &hash_of_values(records, &values)),
+            };
+            if self.is_there(&values, stamp).await? {
+                break true;
             }
-            after = Some(format!("{of_terms}{PAST_ALL}"));
+        };
+        // That somebody of another account has nothing is looked up each time: how long that takes must not tell of
+        // a key that its grants have changed.
+        if news && (party.is_of(&key.account) || !held.terms.is_empty()) {
+            self.remembered().keep_held(&mine, held, stamp);
         }
+        Ok(granted)
+    }
+
+    /// Reads one more of the terms of a grantee's grants on a key.
+    async fn read_on(&self, mine: &str, held: &mut Held) -> Result<(), Error> {
+        let after = held.terms.last().map(|(of_terms, _)| format!("{of_terms}{PAST_ALL}"));
+        let found = self.records().scan(mine, after.as_deref(), 1).await.map_err(Error::internal)?;
+        match found.first() {
+            Some(first) => held.terms.push((terms_of(mine, &first.key)?.to_owned(), read(first)?)),
+            None => held.all = true,
+        }
+        Ok(())
+    }
+
+    /// Whether there is a grant whose name begins like this, with terms and values.
+    async fn is_there(&self, of_values: &str, stamp: Option<Stamp>) -> Result<bool, Error> {
+        if let Some(there) = self.remembered().is_there(of_values, stamp) {
+            return Ok(there);
+        }
+        let there = self.any_name(of_values, None).await?.is_some();
+        self.remembered().keep_there(of_values, there, stamp);
+        Ok(there)
     }
 
     /// Whether the grant asked for would be on new terms, and its grantee has grants on as many terms as it may have.

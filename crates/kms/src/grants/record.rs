@@ -67,6 +67,11 @@ impl Party {
         }
     }
 
+    /// Whether it is of this account. Services are of none.
+    pub(super) fn is_of(&self, account: &str) -> bool {
+        !self.is_service() && self.named().split(':').nth(4) == Some(account)
+    }
+
     pub(crate) fn is_service(&self) -> bool {
         matches!(self, Self::Service(_))
     }

@@ -9,7 +9,7 @@
 //!
 //! Who, terms and values are keyed hashes: names lie open in the store, and who may do what is nobody's business.
 //! All of a grant changes in one commit that expects the number as it was read, so that it is exact: two who
-//! count at the same time cannot both find room.
+//! count at the same time cannot both find room. So its stamp tells of every change.
 
 use api::Error;
 use crypto::SecretBytes;
@@ -160,6 +160,11 @@ impl Keys {
     /// leads nowhere.
     pub(crate) async fn remove_grants(&self, live: &LiveKey) -> Result<(), Error> {
         let key = &KeyRef::of(&live.record);
+        let count = count_path(key);
+        // Every grant came with a number, which goes last: where there is none, there are no grants.
+        if matches!(self.records().get(&count).await, Ok(None)) {
+            return Ok(());
+        }
         for prefix in [prefix("grant", key), prefix("grantee", key)] {
             loop {
                 let names = self.records().scan_names(&prefix, None, ROUND).await.map_err(Error::internal)?;
@@ -167,6 +172,8 @@ impl Keys {
                     break;
                 }
                 let mut changes = Self::expect(live);
+                // As with every change of a key's grants, its stamp tells whoever remembers them.
+                changes.put(&count, write(&0)?);
                 for name in &names {
                     changes.delete(name);
                     self.remove_what_hangs_on(name, key, &mut changes).await?;
@@ -177,7 +184,7 @@ impl Keys {
             }
         }
         let mut changes = Self::expect(live);
-        changes.delete(&count_path(key));
+        changes.delete(&count);
         self.happened(changes).await.map(drop)
     }
 
@@ -232,7 +239,7 @@ fn prefix(kind: &str, key: &KeyRef) -> String {
     format!("{kind}/{}/{}/{}/", key.account, key.region, key.id)
 }
 
-fn count_path(key: &KeyRef) -> String {
+pub(super) fn count_path(key: &KeyRef) -> String {
     format!("grants/{}/{}/{}", key.account, key.region, key.id)
 }
 

@@ -5,10 +5,11 @@ mod end;
 mod list;
 mod make;
 mod parts;
+mod remembered;
 mod scale;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use api::{
     Blob, CreateGrant, CreateGrantResponse, CreateKey, Decrypt, Encrypt, EncryptionContext, Error,
@@ -20,7 +21,7 @@ use crypto::SecretBytes;
 use kms::{Caller, Kms, ManualClock, Operation, Settings};
 use seal::{Changes, Commit, Records, RootKey};
 use serde_json::json;
-use store::{Batch, BoxFuture, Memory, Store, StoreError, Versioned};
+use store::{Batch, BoxFuture, Memory, Stamp, Store, StoreError, Versioned};
 
 use crate::authorization::identities::People;
 use crate::world::START;
@@ -40,6 +41,8 @@ struct Counting {
     inner: Memory,
     reads: AtomicUsize,
     entries: AtomicUsize,
+    /// Whether it says that it cannot tell what has changed.
+    forgetful: AtomicBool,
 }
 
 impl Store for Counting {
@@ -66,6 +69,10 @@ impl Store for Counting {
 
     fn commit(&self, batch: Batch) -> BoxFuture<'_, Result<Commit, StoreError>> {
         self.inner.commit(batch)
+    }
+
+    fn stamp(&self, key: &[u8]) -> Option<Stamp> {
+        self.inner.stamp(key).filter(|_| !self.forgetful.load(Ordering::Relaxed))
     }
 }
 

@@ -43,6 +43,8 @@ mod rotation;
 #[cfg(test)]
 mod states;
 #[cfg(test)]
+mod sweep;
+#[cfg(test)]
 mod tags;
 #[cfg(test)]
 mod usage;

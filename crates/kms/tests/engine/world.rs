@@ -28,7 +28,11 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        let store: Arc<dyn Store> = Arc::new(Memory::default());
+        Self::on(Arc::new(Memory::default())).await
+    }
+
+    /// One on an empty store.
+    pub(crate) async fn on(store: Arc<dyn Store>) -> Self {
         let root = RootKey::generate();
         let clock = Arc::new(ManualClock::at(START));
         let settings = Settings { pkcs1_wrapping: true, ..Settings::default() };

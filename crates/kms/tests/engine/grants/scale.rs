@@ -126,6 +126,7 @@ async fn those_who_come_at_once_do_not_exceed_the_number_of_terms() {
 #[tokio::test]
 async fn the_number_of_grants_does_not_slow_a_key_down() {
     let bench = Bench::new().await;
+    bench.store.forgetful.store(true, Ordering::Relaxed);
     bench.constrained(&[Op::Encrypt, Op::CreateGrant], subset(&[("object", "mine")])).await;
     let mut use_it = Encrypt::request(&bench.arn, Blob::new(*b"m"));
     use_it.encryption_context = Some(context(&[("object", "mine")]));
