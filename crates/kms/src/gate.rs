@@ -57,11 +57,11 @@ impl Gate {
     }
 }
 
-fn cores() -> usize {
+pub(crate) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-fn throttled() -> Error {
+pub(crate) fn throttled() -> Error {
     let text = "You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.";
     Error::new(ErrorCode::Throttling, text)
 }

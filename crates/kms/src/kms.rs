@@ -9,7 +9,7 @@ use seal::Records;
 
 use crate::gate::Gate;
 use crate::keys::Keys;
-use crate::stock::Stock;
+use crate::stock::{Stock, StockSizes};
 use crate::usage::Usage;
 use crate::{Clock, Quotas};
 
@@ -29,6 +29,8 @@ pub struct Settings {
     pub attestation_root: Root,
     /// How much room there is.
     pub quotas: Quotas,
+    /// How many wrapping keys are kept ready.
+    pub stock: StockSizes,
 }
 
 impl Settings {
@@ -55,6 +57,7 @@ impl Default for Settings {
             settling_seconds: 0,
             attestation_root: Root::AWS_NITRO_ENCLAVES_G1,
             quotas: Quotas::default(),
+            stock: StockSizes::default(),
         }
     }
 }
@@ -66,7 +69,7 @@ pub struct Kms {
     clock: Arc<dyn Clock>,
     settings: Settings,
     gate: Gate,
-    making: Arc<Gate>,
+    making: Gate,
     pairs: Gate,
     stock: Stock,
     usage: Usage,
@@ -75,11 +78,10 @@ pub struct Kms {
 impl Kms {
     /// An engine over sealed records.
     pub fn new(records: Arc<Records>, clock: Arc<dyn Clock>, settings: Settings) -> Arc<Self> {
-        let making = Arc::new(Gate::for_making());
-        let stock = Stock::new(Arc::clone(&making));
+        let stock = Stock::new(settings.stock);
         let directory = Directory::new(Arc::clone(&records), &settings.partition);
         let (keys, usage) = (Keys::new(records), Usage::new(clock.now()));
-        let (gate, pairs) = (Gate::for_use(), Gate::for_making());
+        let (gate, making, pairs) = (Gate::for_use(), Gate::for_making(), Gate::for_making());
         Arc::new(Self { keys, directory, clock, settings, gate, making, pairs, stock, usage })
     }
 
@@ -93,10 +95,21 @@ impl Kms {
         &self.settings
     }
 
-    /// Makes wrapping keys ahead of demand, for ever. The server runs this beside its requests; without it every
+    /// Keeps a stock of wrapping keys, for ever. The server runs this beside its requests; without it every
     /// `GetParametersForImport` waits for its own key.
     pub async fn keep_stock(&self) {
-        self.stock.keep().await;
+        self.stock.keep(self.records()).await;
+    }
+
+    /// The server is about to end: whoever waits for a wrapping key is told to come back.
+    pub fn end_stock(&self) {
+        self.stock.end();
+    }
+
+    /// Puts the wrapping keys that are in memory back into the store. When no request runs any more, and
+    /// [`keep_stock`](Self::keep_stock) does not.
+    pub async fn put_back_stock(&self) {
+        self.stock.put_back(self.records()).await;
     }
 
     pub(crate) fn keys(&self) -> &Keys {

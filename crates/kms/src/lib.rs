@@ -47,5 +47,6 @@ pub use kms::{Kms, Settings};
 pub use permissions::covering as permissions_covering;
 pub use pipeline::{BoxFuture, Operation};
 pub use quotas::Quotas;
+pub use stock::{MAX_STOCK, StockSizes};
 pub use sweep::Swept;
 pub use table::{Call, Entry, TABLE, operation};

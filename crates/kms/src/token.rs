@@ -8,7 +8,7 @@
 //! PKCS#8 DER.
 
 use api::{AlgorithmSpec, Error, ErrorCode, Reason, Timestamp, WrappingKeySpec};
-use crypto::{SecretBytes, WrappingKey};
+use crypto::SecretBytes;
 use seal::Records;
 use serde::{Deserialize, Serialize};
 
@@ -30,15 +30,10 @@ pub(crate) struct Claims {
     pub(crate) expires: Timestamp,
 }
 
-/// Makes a token.
-pub(crate) fn issue(
-    records: &Records,
-    claims: &Claims,
-    wrapping_key: &WrappingKey,
-) -> Result<Vec<u8>, Error> {
+/// Makes a token around the private half of a wrapping key.
+pub(crate) fn issue(records: &Records, claims: &Claims, private_key: &SecretBytes) -> Result<Vec<u8>, Error> {
     let header = serde_json::to_vec(claims).map_err(Error::internal)?;
     let length = u16::try_from(header.len()).map_err(Error::internal)?;
-    let private_key = wrapping_key.to_pkcs8();
     let mut plain = Vec::with_capacity(2 + header.len() + private_key.len());
     plain.extend_from_slice(&length.to_be_bytes());
     plain.extend_from_slice(&header);

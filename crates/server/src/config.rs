@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use kms::{AttestationRoot, Quotas};
+use kms::{AttestationRoot, Quotas, StockSizes};
 use serde::{Deserialize, Deserializer};
 use tracing::level_filters::LevelFilter;
 
@@ -58,6 +58,9 @@ pub struct Config {
     /// `[quotas]`: the most keys and grants there may be.
     #[serde(default)]
     pub quotas: Quotas,
+    /// `[stock]`: how many wrapping keys of a kind are kept ready, once one has been asked for.
+    #[serde(default)]
+    pub stock: StockSizes,
     /// `[log]`.
     #[serde(default)]
     pub log: Log,
@@ -292,6 +295,7 @@ mod tests {
         assert!(config.regions.is_empty() && config.tls.is_none() && config.web_identity.is_empty());
         assert!(!config.insecure_plaintext && !config.import.rsaes_pkcs1_v1_5);
         assert_eq!((config.projects.iter().count(), config.quotas), (0, Quotas::default()));
+        assert_eq!(config.stock, StockSizes { rsa_2048: 64, rsa_3072: 16, rsa_4096: 8 });
         assert_eq!((config.log.format, config.log.level.as_str()), (LogFormat::Text, "info"));
         assert_eq!(config.attestation.root, AttestationRoot::AWS_NITRO_ENCLAVES_G1);
     }
@@ -301,7 +305,7 @@ mod tests {
         let config = parse(
             "listen = \"[::]:443\"\ndata = \"/var/lib/trent\"\npartition = \"aws-cn\"\nregions = [\"cn-north-1\"]\n\
              insecure_plaintext = true\n[tls]\ncertificate = \"tls/cert.pem\"\nprivate_key = \"/run/key.pem\"\n\
-             [import]\nrsaes_pkcs1_v1_5 = true\n\
+             [import]\nrsaes_pkcs1_v1_5 = true\n[stock]\nRSA_2048 = 4096\nRSA_3072 = 0\nRSA_4096 = 1\n\
              [attestation]\nroot = \"0B:9F:5A:DC:61:FE:04:03:21:04:A8:DA:16:B9:30:69:AC:A3:68:18:E7:2D:A2:FE:FA:5B:A7:1C:62:C4:0F:50\"\n[log]\nformat = \"json\"\nlevel = \"debug\"\n",
         )
         .unwrap();
@@ -312,6 +316,7 @@ mod tests {
         assert_eq!(config.regions, ["cn-north-1"]);
         assert_eq!((config.log.format, config.log.level.as_str()), (LogFormat::Json, "debug"));
         assert!(config.import.rsaes_pkcs1_v1_5);
+        assert_eq!(config.stock, StockSizes { rsa_2048: 4096, rsa_3072: 0, rsa_4096: 1 });
         assert_eq!(config.attestation.root.0[..4], [0x0b, 0x9f, 0x5a, 0xdc]);
     }
 
@@ -343,6 +348,13 @@ mod tests {
             ("data = \"d\"\nsettling_seconds = \"1\"\n", "line 2: invalid type"),
             ("data = \"d\"\n[log]\nlevel = \"foo\"\n", "line 3: \"foo\" is no log level: use error"),
             ("data = \"d\"\npartition = \"\"\n", "no partition"),
+            ("data = \"d\"\n[stock]\nRSA_1024 = 1\n", "line 3: unknown field `RSA_1024`"),
+            (
+                "data = \"d\"\n[stock]\n\nRSA_2048 = 4097\n",
+                "line 4: 4097 is no size of a stock: give 0 to 4096",
+            ),
+            ("data = \"d\"\n[stock]\nRSA_4096 = -1\n", "line 3: -1 is no size"),
+            ("data = \"d\"\n[stock]\nRSA_4096 = \"8\"\n", "line 3: invalid type"),
         ] {
             let error = parse(text).unwrap_err();
             assert!(error.starts_with("/etc/trent/trent.toml"), "{error}");
@@ -361,6 +373,8 @@ mod tests {
             assert_eq!(config.log.level, level);
         }
         assert!(parse("data = \"d\"\nregions = []\n").unwrap().regions.is_empty());
+        let one = parse("data = \"d\"\n[stock]\nRSA_4096 = 0\n").unwrap().stock;
+        assert_eq!(one, StockSizes { rsa_4096: 0, ..StockSizes::default() });
     }
 
     #[test]

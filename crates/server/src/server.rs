@@ -88,6 +88,7 @@ impl Server {
         }
         drop(listener);
         info!(connections = connections.len(), "shutting down: finishing what runs");
+        used.end_stock();
         close.send_replace(true);
         let finished = async {
             while let Some(ended) = connections.join_next().await {
@@ -101,6 +102,7 @@ impl Server {
         background.shutdown().await;
         // Only now is no key used any more.
         sweeper::end(&used).await;
+        used.put_back_stock().await;
     }
 }
 

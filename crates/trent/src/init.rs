@@ -220,6 +220,13 @@ partition = "{partition}"
 # keys = 100000
 # grants_per_key = 50000
 
+# How many wrapping keys are kept ready for GetParametersForImport, sealed in the database; 0 to 4096 of each kind, from
+# when one of it is first asked for.
+# [stock]
+# RSA_2048 = 64
+# RSA_3072 = 16
+# RSA_4096 = 8
+
 # [log]
 # format = "text"    # or "json"
 # level = "info"     # error, warn, info (a line for each request), debug, trace

@@ -47,6 +47,7 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         settling_seconds: config.settling_seconds.into(),
         attestation_root: config.attestation.root,
         quotas: config.quotas,
+        stock: config.stock,
     };
     let identities = Arc::new(Identities::new(Arc::clone(&records), &config.partition));
     let iam = Iam::new(Arc::clone(&records), Arc::clone(&identities)).with_issuers(web_identities.issuers());

@@ -27,7 +27,7 @@ impl Operation for GetParametersForImport {
         wrapping_algorithm(cx.rules(), cx.kms().settings(), algorithm)?;
         let bits = wrapping_bits(self.wrapping_key_spec)?;
         check_fits(key.record().spec, algorithm, self.wrapping_key_spec)?;
-        let wrapping_key = cx.kms().stock().take(bits).await?;
+        let wrapping_key = cx.kms().stock().take(who(cx), bits).await?;
         let expires = cx.now().plus_seconds(limits::IMPORT_TOKEN_LIFE);
         let record = key.record();
         let claims = Claims {
@@ -41,11 +41,17 @@ impl Operation for GetParametersForImport {
         };
         Ok(GetParametersForImportResponse {
             key_id: key.arn().to_owned(),
-            import_token: Blob::new(token::issue(cx.kms().records(), &claims, &wrapping_key)?),
-            public_key: Blob::new(wrapping_key.public_key()),
+            import_token: Blob::new(token::issue(cx.kms().records(), &claims, &wrapping_key.private)?),
+            public_key: Blob::new(wrapping_key.public),
             parameters_valid_to: expires,
         })
     }
+}
+
+/// Who waits in one line for wrapping keys: a user, or a role whatever its sessions call themselves.
+fn who<'a>(cx: &Context<'a>) -> &'a str {
+    let principal = &cx.caller().principal;
+    principal.names.first().map_or(principal.arn.as_str(), |name| name.arn.as_str())
 }
 
 fn wrapping_bits(spec: WrappingKeySpec) -> Result<RsaBits, Error> {
