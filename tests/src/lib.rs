@@ -8,6 +8,8 @@ mod ceremony;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod log;
+#[cfg(test)]
 mod protocol;
 #[cfg(test)]
 mod sdk;

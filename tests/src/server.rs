@@ -14,6 +14,9 @@ use aws_sdk_kms::config::{BehaviorVersion, Credentials, Region};
 /// The Region of the clients, unless a test says another.
 const REGION: &str = "eu-central-1";
 
+/// The file that a server logs to, in its folder.
+const LOG: &str = "log";
+
 /// The binary under test.
 static BINARY: LazyLock<PathBuf> = LazyLock::new(|| match std::env::var_os("TRENT_BIN") {
     Some(path) => PathBuf::from(path),
@@ -63,13 +66,19 @@ impl Server {
     /// Starts a server on `folder`, and waits until it says where it listens. If it does not start, it ends, and its
     /// log is shown.
     pub(crate) fn start(folder: &Folder) -> Self {
-        let log = folder.path().join("log");
+        let log = File::options().create(true).append(true).open(folder.path().join(LOG)).unwrap();
+        Self::start_logging_to(folder, log.into())
+    }
+
+    /// Starts a server that logs to `stderr`.
+    pub(crate) fn start_logging_to(folder: &Folder, stderr: Stdio) -> Self {
+        let log = folder.path().join(LOG);
         let mut process = Command::new(&*BINARY)
             .args(["dev", "--listen", "127.0.0.1:0", "--data"])
             .arg(folder.path().join("data"))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(File::options().create(true).append(true).open(&log).unwrap())
+            .stderr(stderr)
             .spawn()
             .unwrap();
         let mut stdout = BufReader::new(process.stdout.take().unwrap());

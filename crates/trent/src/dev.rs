@@ -12,7 +12,7 @@ use tracing::debug;
 
 use crate::mode::Mode;
 use crate::start::{self, Data};
-use crate::{Failure, hardening};
+use crate::{Failure, hardening, log};
 
 /// The partition of every ARN.
 const PARTITION: &str = "aws";
@@ -61,7 +61,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args) -> Result<(), Failure> {
-    start::log(LogFormat::Text, &args.log)?;
+    log::start(LogFormat::Text, &args.log)?;
     let address = loopback(&args.listen).await?;
     if let Err(reason) = hardening::lock_memory() {
         debug!("{reason}");

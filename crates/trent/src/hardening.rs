@@ -7,6 +7,8 @@ use std::panic::PanicHookInfo;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tracing::{debug, error};
 
+use crate::log;
+
 /// Forbids core dumps and, on Linux, looking into the process. For every command, since each may hold a secret.
 pub(crate) fn forbid_dumps() {
     // A limit can always be lowered.
@@ -59,6 +61,8 @@ pub(crate) fn silence_panics() {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         if tracing::dispatcher::has_been_set() {
             error!(place, "panic: this is a defect of Trent; please report it with this line");
+            // The process may end with it.
+            log::flush();
         } else {
             let text = "panic: this is a defect of Trent; please report it with this line";
             let _ = writeln!(std::io::stderr().lock(), "error: {text} ({place})");

@@ -10,6 +10,7 @@ mod hardening;
 mod import;
 mod init;
 mod key_policy;
+mod log;
 mod material;
 mod mode;
 mod output;
@@ -68,6 +69,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    let _flushed = log::Flushed;
     hardening::silence_panics();
     hardening::forbid_dumps();
     let cli = Cli::parse();
@@ -75,7 +77,10 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return Failure::from(error).report(),
     };
-    match runtime.block_on(Box::pin(run(cli.command))) {
+    let done = runtime.block_on(Box::pin(run(cli.command)));
+    // What led to a failure is told before the failure.
+    log::flush();
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }

@@ -9,7 +9,7 @@ use server::{Config, Hosts, Limits, Server, WebIdentities, tls};
 use tracing::{info, warn};
 
 use crate::mode::Mode;
-use crate::{Failure, hardening, start};
+use crate::{Failure, hardening, log, start};
 
 /// `trent init` makes the data and writes a configuration with every setting explained.
 #[derive(clap::Args)]
@@ -22,7 +22,7 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     let config = Config::load(&args.config)?;
-    start::log(config.log.format, &config.log.level)?;
+    log::start(config.log.format, &config.log.level)?;
     if let Err(reason) = hardening::lock_memory() {
         warn!("{reason}");
     }

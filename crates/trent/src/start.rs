@@ -1,19 +1,17 @@
 //! What the commands with a server's data have in common: opening it, and running the server on it.
 
 use std::fs::{self, DirBuilder};
-use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::net::SocketAddr;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use seal::{Records, RootKey};
-use server::{LogFormat, Server};
+use server::Server;
 use store::{Sqlite, Store, StoreError};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::LevelFilter;
 
 use crate::mode::Mode;
 use crate::{Failure, hardening};
@@ -150,29 +148,6 @@ impl Signals {
             _ = self.interrupt.recv() => {}
         }
     }
-}
-
-/// Logs to standard error. `level` is one such as `info`, or directives such as `info,kms=debug`.
-pub(crate) fn log(format: LogFormat, level: &str) -> Result<(), Failure> {
-    // A lone word that is no level would be taken as the name of a module, and nothing be logged.
-    let is_word = level.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let filter = match EnvFilter::try_new(level) {
-        Ok(filter) if !is_word || level.parse::<LevelFilter>().is_ok() => filter,
-        _ => {
-            let text = format!("{level:?} is no log level: use error, warn, info, debug or trace");
-            return Err(Failure::usage(text));
-        }
-    };
-    let lines = tracing_subscriber::fmt()
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .with_target(false)
-        .with_env_filter(filter);
-    match format {
-        LogFormat::Text => lines.init(),
-        LogFormat::Json => lines.json().flatten_event(true).init(),
-    }
-    Ok(())
 }
 
 /// Prints a result on standard output. A reader that went away is no failure.

@@ -150,7 +150,7 @@ class Server:
 class Served(Server):
     """`trent serve` with a configuration. It says its address in its log."""
 
-    ADDRESS = re.compile(r"Trent is ready.* address=(\S+)|address=(\S+).*Trent is ready")
+    ADDRESS = re.compile(r"""Trent is ready.*\baddress"?[=:]"?([^\s",]+)""")
 
     def __init__(self, data, config):
         super().__init__(data)
