@@ -18,7 +18,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("store", &[]),
     ("sigv4", &["crypto"]),
     ("seal", &["crypto", "store"]),
-    ("iam", &["api", "crypto", "policy", "seal"]),
+    ("iam", &["api", "crypto", "policy", "seal", "sigv4"]),
     ("kms", &["api", "attestation", "crypto", "iam", "policy", "seal", "store"]),
     ("client", &["api", "crypto", "sigv4"]),
     ("server", &["api", "crypto", "iam", "kms", "policy", "sigv4"]),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crypto::SecretBytes;
 use policy::Principal;
 use seal::{Changes, Commit, Fetched, Records, Revision, Stamped};
+use sigv4::Secret;
 
 use crate::access_key::{AccessKey, TEMPORARY, is_plausible};
 use crate::identity_cache::{IdentityCache, Known, KnownSession};
@@ -35,8 +36,8 @@ const MOST_ATTEMPTS: u32 = 10;
 pub struct Identity {
     /// Who, with all that their own account lets them do.
     pub principal: Arc<Principal>,
-    /// The secret that must have signed.
-    pub secret: Arc<SecretBytes>,
+    /// The secret that must have signed. What was derived from it goes with it, and so with this identity.
+    pub secret: Arc<Secret>,
 }
 
 /// The accounts and access keys kept in the records of a server.
@@ -120,8 +121,8 @@ impl Identities {
             self.cache.forget(access_key_id);
         }
         let known = match session_token {
-            None => self.of_key(access_key_id).await?,
-            Some(token) => self.of_session(access_key_id, token).await?,
+            None => Box::pin(self.of_key(access_key_id)).await?,
+            Some(token) => Box::pin(self.of_session(access_key_id, token)).await?,
         };
         self.cache.put(access_key_id, &known);
         known.at(access_key_id, now)
@@ -142,8 +143,11 @@ impl Identities {
         if !is_plausible(access_key_id) || access_key_id.starts_with(TEMPORARY) {
             return Ok(());
         }
+        if self.last_uses.is_noted(access_key_id, now) {
+            return Ok(());
+        }
         let used = LastUse { at: now, service: service.to_owned(), region: region.to_owned() };
-        self.last_uses.note(&self.records, access_key_id, &used).await
+        Box::pin(self.last_uses.note(&self.records, access_key_id, &used)).await
     }
 
     /// Whether any account was ever made here. Those there are only in development are not counted, unless
@@ -362,7 +366,7 @@ impl Identities {
 
 pub(crate) fn known(principal: Principal, secret: &[u8], session: Option<KnownSession>) -> Known {
     let account = principal.account.clone();
-    let secret = Arc::new(SecretBytes::copy_of(secret));
+    let secret = Arc::new(Secret::new(SecretBytes::copy_of(secret)));
     Known {
         identity: Identity { principal: Arc::new(principal), secret },
         account,

@@ -14,8 +14,8 @@ use crate::{IamError, Identity};
 /// How many identities are expected, and how many bytes they may take.
 const EXPECTED: usize = 10_000;
 const CAPACITY: u64 = 32 * 1024 * 1024;
-/// What an identity takes beside its policies.
-const IDENTITY_BYTES: usize = 2 * 1024;
+/// What an identity takes beside its policies, with the signing keys that are kept of its secret.
+const IDENTITY_BYTES: usize = 3 * 1024;
 
 /// An identity as one generation of its account has it.
 pub(crate) struct Known {

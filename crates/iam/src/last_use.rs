@@ -31,12 +31,14 @@ impl LastUses {
         Self(quick_cache::sync::Cache::new(REMEMBERED))
     }
 
+    /// Whether it is remembered that a use on the day of `now` is noted.
+    pub(crate) fn is_noted(&self, id: &str, now: i64) -> bool {
+        self.0.get(id) == Some(now.div_euclid(DAY))
+    }
+
     /// Notes that a long-lived access key was used, unless it was noted on the same day.
     pub(crate) async fn note(&self, records: &Records, id: &str, used: &LastUse) -> Result<(), IamError> {
         let day = used.at.div_euclid(DAY);
-        if self.0.get(id) == Some(day) {
-            return Ok(());
-        }
         let key = AccessKeyRecord::key(id);
         // Those of development have no record, and of a deleted one nothing is to be left behind.
         if let Some(access_key) = records.get(&key).await?

@@ -1,21 +1,23 @@
 //! Reading a request body: bounded in bytes, in time, and over all requests together.
 
-use std::sync::Arc;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 use api::limits::MAX_BODY;
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
 use crate::limits::{Limits, MAX_DISCARDED, MAX_STRANGERS_BODY, SMALL_BODY};
 
 /// A body, and its share of the memory there is for all of them.
-pub(crate) struct Body {
+pub(crate) struct Body<'a> {
     pub(crate) bytes: Bytes,
-    _share: OwnedSemaphorePermit,
+    _share: Share<'a>,
 }
 
 /// Why there is no body.
@@ -54,32 +56,54 @@ impl Sender {
     }
 }
 
-/// The memory for the requests that are being received, one permit for each byte.
+/// The memory for the requests that are being received.
 pub(crate) struct Room {
     /// For requests with a small body, whatever the others take.
-    small: Arc<Semaphore>,
+    small: Budget,
     /// For all who name an access key.
-    any: Arc<Semaphore>,
+    any: Budget,
     /// For all others, who can take nothing from those.
-    strangers: Arc<Semaphore>,
+    strangers: Budget,
 }
 
 impl Room {
     pub(crate) fn new(limits: &Limits) -> Self {
         let [small, any, strangers] = [limits.small_bodies, limits.bodies, limits.strangers_bodies]
-            .map(|bytes| Arc::new(Semaphore::new(bytes)));
+            .map(|bytes| Budget(AtomicUsize::new(bytes)));
         Self { small, any, strangers }
     }
 
     /// The share of a request that has a head of `head` bytes and at most `body` more.
-    fn share(&self, sender: Sender, head: usize, body: usize) -> Option<OwnedSemaphorePermit> {
-        let bytes = u32::try_from(head.checked_add(body)?).ok()?;
-        let take = |room: &Arc<Semaphore>| Arc::clone(room).try_acquire_many_owned(bytes).ok();
+    fn share(&self, sender: Sender, head: usize, body: usize) -> Option<Share<'_>> {
+        let bytes = head.checked_add(body)?;
         if sender == Sender::Stranger {
-            return take(&self.strangers);
+            return self.strangers.take(bytes);
         }
-        let reserved = if body <= SMALL_BODY { take(&self.small) } else { None };
-        reserved.or_else(|| take(&self.any))
+        let reserved = if body <= SMALL_BODY { self.small.take(bytes) } else { None };
+        reserved.or_else(|| self.any.take(bytes))
+    }
+}
+
+/// How many bytes are left.
+struct Budget(AtomicUsize);
+
+impl Budget {
+    fn take(&self, bytes: usize) -> Option<Share<'_>> {
+        let take = |left: usize| left.checked_sub(bytes);
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).ok()?;
+        Some(Share { of: self, bytes })
+    }
+}
+
+/// Bytes of a budget, until they are given back by being dropped.
+struct Share<'a> {
+    of: &'a Budget,
+    bytes: usize,
+}
+
+impl Drop for Share<'_> {
+    fn drop(&mut self) {
+        self.of.0.fetch_add(self.bytes, Ordering::Relaxed);
     }
 }
 
@@ -91,23 +115,23 @@ pub(crate) async fn read(
     asks_first: bool,
     room: &Room,
     patience: Duration,
-) -> Result<Body, BodyError> {
+) -> Result<Body<'_>, BodyError> {
     let received = receive(&mut body, sender, head, room, patience).await;
     if matches!(received, Err(BodyError::TooLarge(_) | BodyError::NoRoom)) {
-        discard(body, asks_first, patience).await;
+        Box::pin(discard(body, asks_first, patience)).await;
     }
     received
 }
 
 /// The share is taken before any of the body is awaited, so that all that is awaited has room. A body that does not say
 /// how long it is counts as the longest.
-async fn receive(
+async fn receive<'a>(
     body: &mut Incoming,
     sender: Sender,
     head: usize,
-    room: &Room,
+    room: &'a Room,
     patience: Duration,
-) -> Result<Body, BodyError> {
+) -> Result<Body<'a>, BodyError> {
     let size = body.size_hint();
     let [least, most] = [Some(size.lower()), size.upper()]
         .map(|bytes| bytes.and_then(|bytes| usize::try_from(bytes).ok()).unwrap_or(usize::MAX));
@@ -116,7 +140,13 @@ async fn receive(
         return Err(BodyError::TooLarge(limit));
     }
     let share = room.share(sender, head, most.min(limit)).ok_or(BodyError::NoRoom)?;
-    let bytes = timeout(patience, collect(body, least, limit)).await.unwrap_or(Err(BodyError::TooSlow))?;
+    let mut collecting = pin!(collect(body, least, limit));
+    // A small body usually comes with its head, and then there is nothing to wait for.
+    let collected = match poll_fn(|cx| Poll::Ready(collecting.as_mut().poll(cx))).await {
+        Poll::Ready(collected) => collected,
+        Poll::Pending => Box::pin(timeout(patience, collecting)).await.unwrap_or(Err(BodyError::TooSlow)),
+    };
+    let bytes = collected?;
     Ok(Body { bytes: bytes.into(), _share: share })
 }
 
@@ -199,5 +229,24 @@ mod tests {
         assert!(room.share(Sender::Known, 101, 0).is_none());
         assert!(room.share(Sender::Known, usize::MAX, 1).is_none());
         assert!(room.share(Sender::Known, 50, 50).is_some());
+    }
+
+    #[test]
+    fn shares_that_many_take_at_once_are_never_more_than_there_is() {
+        let room = Room::new(&Limits { small_bodies: 0, bodies: 100, ..Limits::default() });
+        let taken = AtomicUsize::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for bytes in (0..20_000).map(|round| round % 60) {
+                        let Some(share) = room.share(Sender::Known, bytes, 0) else { continue };
+                        assert!(taken.fetch_add(bytes, Ordering::SeqCst) + bytes <= 100);
+                        taken.fetch_sub(bytes, Ordering::SeqCst);
+                        drop(share);
+                    }
+                });
+            }
+        });
+        assert!(room.share(Sender::Known, 100, 0).is_some(), "all is given back");
     }
 }

@@ -11,6 +11,7 @@ use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tracing::debug;
@@ -65,10 +66,18 @@ async fn http(
     let builder = protocols(limits.head);
     let io = TokioIo::new(Watched::new(stream, limits.head, limits.stall));
     let mut connection = std::pin::pin!(builder.serve_connection(io, service));
+    // Watched by a task of its own, so that it is not asked whenever something moves on the connection.
+    let mut watching = JoinSet::new();
+    let client = Arc::clone(&peer);
+    watching.spawn(async move {
+        tokio::select! {
+            () = async { drop(closing.wait_for(|closing| *closing).await) } => {}
+            () = client.is_idle(&limits, &full) => {}
+        }
+    });
     let ended = tokio::select! {
         ended = connection.as_mut() => Some(ended),
-        () = async { drop(closing.wait_for(|closing| *closing).await) } => None,
-        () = peer.is_idle(&limits, &full) => None,
+        _ = watching.join_next() => None,
     };
     let ended = if let Some(ended) = ended {
         Ok(ended)
@@ -84,7 +93,8 @@ async fn http(
     }
 }
 
-fn protocols(head: std::time::Duration) -> Builder<TokioExecutor> {
+/// HTTP/1.1 and HTTP/2, within the bounds of `limits`; `head` is for the head of a request to be complete.
+pub(crate) fn protocols(head: std::time::Duration) -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
     builder
         .http1()

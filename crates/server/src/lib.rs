@@ -7,6 +7,7 @@
 //! limits of [`limits`] allow, sees another's answer, or stops the server; nothing is done for whoever has not proved who
 //! they are, by a signature or by the token of an issuer that the operator configured.
 
+mod admission;
 mod body;
 mod config;
 mod connection;
@@ -14,6 +15,7 @@ mod contain;
 mod fronts;
 mod hosts;
 pub mod limits;
+mod no_room;
 mod peers;
 mod server;
 mod sweeper;

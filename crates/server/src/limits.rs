@@ -28,10 +28,15 @@ pub const MAX_DISCARDED: usize = 4 * 1024 * 1024;
 /// How many clients are served at once, and how long each is waited for. Arguments, so that tests need not wait.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Connections at once; further ones wait in the system's queue until one ends.
+    /// Connections that are served at once.
     pub connections: usize,
-    /// Connections at once from one other machine, which is an IPv4 address or a /64 of IPv6; further ones are closed.
-    /// So no single machine can take them all. A load balancer in front is one machine.
+    /// Connections beyond those that wait for one of them to end; further ones wait in the system's queue, where
+    /// nothing is held for them here.
+    pub waiting: usize,
+    /// Connections at once that are told, by an answer to what they ask, that there is no room; further ones are closed.
+    pub turned_away: usize,
+    /// Connections at once from one other machine, which is an IPv4 address or a /64 of IPv6; further ones are turned
+    /// away. So no single machine can take them all. A load balancer in front is one machine.
     pub connections_of_peer: usize,
     /// Bytes of requests that are being received, over all connections.
     pub bodies: usize,
@@ -53,6 +58,10 @@ pub struct Limits {
     /// The same while all [`connections`](Self::connections) are taken and others may be waiting. Long enough for an
     /// honest client to send its request.
     pub idle_when_full: Duration,
+    /// For one of the [`connections`](Self::connections) to end, while another waits. Idle ones do so at once.
+    pub slot: Duration,
+    /// For a client to ask and to hear that there is no room: the TLS handshake, the request and the answer.
+    pub turning_away: Duration,
     /// For the TLS handshake.
     pub handshake: Duration,
     /// For running requests to finish once their connection or the server is to end.
@@ -63,6 +72,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 1024,
+            waiting: 256,
+            turned_away: 256,
             connections_of_peer: 256,
             bodies: 48 * 1024 * 1024,
             small_bodies: 16 * 1024 * 1024,
@@ -72,6 +83,8 @@ impl Default for Limits {
             stall: Duration::from_secs(90),
             idle: Duration::from_mins(1),
             idle_when_full: Duration::from_secs(5),
+            slot: Duration::from_secs(1),
+            turning_away: Duration::from_secs(5),
             handshake: Duration::from_secs(10),
             drain: Duration::from_secs(20),
         }

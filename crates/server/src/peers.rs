@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use tokio::sync::{Notify, Semaphore, SemaphorePermit, watch};
-use tokio::time::sleep;
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
+use tokio::time::{Instant, sleep_until};
 
 use crate::limits::Limits;
 
@@ -16,10 +17,13 @@ const NETWORK: u128 = !(u64::MAX as u128);
 /// The client of one connection.
 pub(crate) struct Peer {
     pub(crate) address: SocketAddr,
+    /// The address as the log shows it.
+    pub(crate) shown: String,
     /// Whether what passes is encrypted on its way.
     pub(crate) has_tls: bool,
-    /// Told of every request with a true signature, when it begins and when it ends.
-    signed: Notify,
+    began: Instant,
+    /// When a request with a true signature last began or ended, in nanoseconds since the connection began.
+    signed: AtomicU64,
     /// How many of these are being carried out.
     in_progress: AtomicUsize,
     /// For the one request at a time that may come without a signature.
@@ -31,15 +35,17 @@ pub(crate) struct InProgress<'a>(&'a Peer);
 
 impl Drop for InProgress<'_> {
     fn drop(&mut self) {
+        self.0.note();
+        // Only now, so that whoever finds none in progress finds when the last one ended.
         self.0.in_progress.fetch_sub(1, Ordering::SeqCst);
-        self.0.signed.notify_one();
     }
 }
 
 impl Peer {
     pub(crate) fn new(address: SocketAddr, has_tls: bool) -> Self {
-        let (signed, in_progress, unsigned) = (Notify::new(), AtomicUsize::new(0), Semaphore::new(1));
-        Self { address, has_tls, signed, in_progress, unsigned }
+        let (began, signed, in_progress) = (Instant::now(), AtomicU64::new(0), AtomicUsize::new(0));
+        let (shown, unsigned) = (address.to_string(), Semaphore::new(1));
+        Self { address, shown, has_tls, began, signed, in_progress, unsigned }
     }
 
     /// The turn of a request that is not signed, unless another one has it.
@@ -51,28 +57,46 @@ impl Peer {
     #[must_use]
     pub(crate) fn has_signed(&self) -> InProgress<'_> {
         self.in_progress.fetch_add(1, Ordering::SeqCst);
-        self.signed.notify_one();
+        self.note();
         InProgress(self)
     }
 
+    fn note(&self) {
+        let now = u64::try_from(self.began.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        self.signed.fetch_max(now, Ordering::SeqCst);
+    }
+
     /// Ends when the client has not signed anything for too long, which is sooner while the server is `full`.
+    ///
+    /// Nobody tells it of a request, which would cost each of them: it looks when the time could be over.
     pub(crate) async fn is_idle(&self, limits: &Limits, full: &watch::Receiver<bool>) {
+        let mut full = full.clone();
         loop {
-            let mut full = full.clone();
-            let in_the_way = async {
-                sleep(limits.idle_when_full).await;
-                drop(full.wait_for(|full| *full).await);
-            };
-            tokio::select! {
-                () = self.signed.notified() => continue,
-                () = sleep(limits.idle) => {}
-                () = in_the_way => {}
-            }
             // Whoever waits for an answer is not idle.
-            if self.in_progress.load(Ordering::SeqCst) == 0 {
+            let is_waiting = self.in_progress.load(Ordering::SeqCst) > 0;
+            let now = Instant::now();
+            let signed = self.began + Duration::from_nanos(self.signed.load(Ordering::SeqCst));
+            let since = if is_waiting { now } else { signed };
+            let (soon, late) = (since + limits.idle_when_full.min(limits.idle), since + limits.idle);
+            if now < soon {
+                sleep_until(soon).await;
+                continue;
+            }
+            if now >= late || *full.borrow_and_update() {
                 return;
             }
+            tokio::select! {
+                () = sleep_until(late) => {}
+                () = becomes_full(&mut full) => {}
+            }
         }
+    }
+}
+
+/// Ends once the server is full; never, once there is no server.
+async fn becomes_full(full: &mut watch::Receiver<bool>) {
+    if full.wait_for(|full| *full).await.is_err() {
+        std::future::pending::<()>().await;
     }
 }
 
@@ -133,9 +157,7 @@ fn machine(address: IpAddr) -> Option<IpAddr> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
-    use tokio::time::{Instant, advance};
+    use tokio::time::advance;
 
     use super::*;
 
@@ -178,7 +200,7 @@ mod tests {
         let peer = Peer::new(([127, 0, 0, 1], 1).into(), false);
         let (crowd, is_full) = watch::channel(false);
         let began = Instant::now();
-        let at = |seconds| tokio::time::sleep_until(began + Duration::from_secs(seconds));
+        let at = |seconds| sleep_until(began + Duration::from_secs(seconds));
         let script = async {
             for second in 0..1000 {
                 at(second).await;
@@ -217,6 +239,41 @@ mod tests {
         let began = Instant::now();
         peer.is_idle(&limits, &is_full).await;
         assert_eq!(began.elapsed(), limits.idle_when_full);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn time_counts_from_the_end_of_a_request() {
+        let limits = Limits { idle: Duration::from_mins(1), ..Limits::default() };
+        for crowded in [false, true] {
+            let peer = Peer::new(([127, 0, 0, 1], 1).into(), false);
+            let (_crowd, is_full) = watch::channel(crowded);
+            let began = Instant::now();
+            let requests = async {
+                let (first, second) = (peer.has_signed(), peer.has_signed());
+                tokio::time::sleep(Duration::from_secs(7)).await;
+                drop(first);
+                tokio::time::sleep(Duration::from_secs(92)).await;
+                drop(second);
+                std::future::pending::<()>().await;
+            };
+            tokio::select! {
+                () = peer.is_idle(&limits, &is_full) => {}
+                () = requests => {}
+            }
+            let most = if crowded { limits.idle_when_full } else { limits.idle };
+            assert_eq!(began.elapsed(), Duration::from_secs(99) + most);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_is_gone_is_never_full() {
+        let limits = Limits { idle: Duration::from_mins(1), ..Limits::default() };
+        let peer = Peer::new(([127, 0, 0, 1], 1).into(), false);
+        let (crowd, is_full) = watch::channel(false);
+        drop(crowd);
+        let began = Instant::now();
+        peer.is_idle(&limits, &is_full).await;
+        assert_eq!(began.elapsed(), limits.idle);
     }
 
     #[tokio::test(start_paused = true)]

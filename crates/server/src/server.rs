@@ -10,17 +10,17 @@ use iam::{Iam, Identities};
 use kms::{Clock, Kms};
 use rustls::ServerConfig;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tracing::{debug, error, info, warn};
 
+use crate::admission::Admission;
 use crate::body::Room;
 use crate::connection::{self, Notices};
 use crate::fronts::Front;
 use crate::limits::Limits;
-use crate::peers::Peers;
-use crate::{Hosts, Projects, WebIdentities, sweeper};
+use crate::{Hosts, Projects, WebIdentities, no_room, sweeper};
 
 /// How long to wait after a connection could not be accepted: the usual reason, too many open files, passes only
 /// as others end.
@@ -61,27 +61,26 @@ impl Server {
         let used = Arc::clone(&kms);
         let room = Room::new(&limits);
         let front = Arc::new(Front { kms, iam, identities, clock, hosts, projects, room, limits });
-        let slots = Arc::new(Semaphore::new(limits.connections));
-        let peers = Peers::new(limits.connections_of_peer);
+        let admission = Admission::new(&limits);
         let (close, closing) = watch::channel(false);
-        let (crowd, full) = watch::channel(false);
-        let notices = Notices { closing, full };
+        let notices = Notices { closing, full: admission.full() };
         let mut connections = JoinSet::new();
         let mut shutdown = pin!(shutdown);
         loop {
             tokio::select! {
                 () = &mut shutdown => break,
                 Some(ended) = connections.join_next() => report(ended),
-                (stream, peer, slot) = accept(&listener, &slots, &crowd) => {
-                    let Some(counted) = peers.count(peer.ip()) else {
-                        debug!(%peer, most = limits.connections_of_peer, "closed: this machine has too many connections");
-                        continue;
-                    };
-                    let serving = connection::serve(stream, peer, Arc::clone(&front), tls.clone(), notices.clone());
-                    let serving = Box::pin(serving);
+                (stream, peer, place) = accept(&listener, &admission) => {
+                    let (admission, front) = (Arc::clone(&admission), Arc::clone(&front));
+                    let (tls, notices) = (tls.clone(), notices.clone());
                     connections.spawn(async move {
-                        serving.await;
-                        drop((slot, counted));
+                        if let Some(pass) = admission.pass(peer.ip(), place).await {
+                            Box::pin(connection::serve(stream, peer, front, tls, notices)).await;
+                            drop(pass);
+                        } else if let Some(_told) = admission.refusal() {
+                            debug!(%peer, "turned away: there are too many connections");
+                            Box::pin(no_room::tell(stream, peer, front, tls)).await;
+                        }
                     });
                 }
             }
@@ -106,20 +105,15 @@ impl Server {
     }
 }
 
-/// The next connection, once there is a slot for it. `crowd` tells whether it is waited for.
+/// The next connection, once there is a place for it to wait in.
 async fn accept(
     listener: &TcpListener,
-    slots: &Arc<Semaphore>,
-    crowd: &watch::Sender<bool>,
+    admission: &Admission,
 ) -> (TcpStream, SocketAddr, Option<OwnedSemaphorePermit>) {
-    let tell = |full| crowd.send_if_modified(|told| std::mem::replace(told, full) != full);
-    tell(slots.available_permits() == 0);
-    // It fails only if closed, which nobody does.
-    let slot = Arc::clone(slots).acquire_owned().await.ok();
-    tell(false);
+    let place = admission.place().await;
     loop {
         match listener.accept().await {
-            Ok((stream, peer)) => return (stream, peer, slot),
+            Ok((stream, peer)) => return (stream, peer, place),
             Err(error) if is_of_the_client(&error) => {}
             Err(error) => {
                 error!(%error, "a connection could not be accepted");

@@ -1,12 +1,12 @@
 //! What is particular to `AWS4-HMAC-SHA256`: its key, the text it signs, and the checks of a signature against them.
 
-use zeroize::Zeroizing;
-
 use crate::{
-    Placement, Presented, SignatureError, SignedRequest,
-    canonical::canonical_request,
+    Placement, Presented, Secret, SignatureError, SignedRequest,
+    canonical::{canonical_request, hex_of},
     coverage,
-    presented::{SIGNATURE, Scope},
+    presented::SIGNATURE,
+    scope::{Parts, Scope},
+    secret::derive,
 };
 
 pub(crate) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
@@ -22,7 +22,7 @@ impl Presented {
     /// Whether the credential is scoped to `service`, to some region, and to the day of the signature. Whether the
     /// region is the right one is for the caller to say, who knows its own.
     pub fn check_scope(&self, service: &str) -> Result<(), SignatureError> {
-        let Scope { date, region, service: scoped, terminator } = &self.scope;
+        let Parts { date, region, service: scoped, terminator } = self.scope.parts();
         let plausible = (1..=MAX_REGION).contains(&region.len())
             && region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         if !plausible {
@@ -60,10 +60,35 @@ impl Presented {
     ///
     /// In headers the scheme covers the access key id by its secret alone, so no two access keys may share one.
     pub fn check_signature(&self, request: &SignedRequest<'_>, secret: &[u8]) -> Result<(), SignatureError> {
+        let canonical = self.canonical(request)?;
+        self.compare(sign(&*derive(secret, &self.scope), &self.date, &self.scope, &canonical))
+    }
+
+    /// The same with a secret that keeps what was derived from it, so that it need not be derived for each request.
+    pub fn check_signature_of(
+        &self,
+        request: &SignedRequest<'_>,
+        secret: &Secret,
+    ) -> Result<(), SignatureError> {
+        let canonical = self.canonical(request)?;
+        let kept = secret.kept(&self.scope);
+        let is_kept = kept.is_some();
+        let key = kept.unwrap_or_else(|| derive(secret.expose(), &self.scope));
+        self.compare(sign(&*key, &self.date, &self.scope, &canonical))?;
+        if !is_kept {
+            secret.keep(&self.scope, key);
+        }
+        Ok(())
+    }
+
+    /// What was signed, if that is enough.
+    fn canonical(&self, request: &SignedRequest<'_>) -> Result<Vec<u8>, SignatureError> {
         coverage::check(request, self.placement, &self.signed_headers)?;
         let left_out = (self.placement == Placement::Query).then_some(SIGNATURE);
-        let canonical = canonical_request(request, &self.signed_headers, left_out)?;
-        let expected = sign(secret, &self.date, &self.scope, &canonical);
+        canonical_request(request, &self.signed_headers, left_out)
+    }
+
+    fn compare(&self, expected: [u8; 32]) -> Result<(), SignatureError> {
         if crypto::constant_time_eq(&expected, &self.signature) {
             Ok(())
         } else {
@@ -72,35 +97,12 @@ impl Presented {
     }
 }
 
-impl Scope {
-    /// The scope every signature made here has. `date` is in the format of the scheme.
-    pub(crate) fn new(date: &str, region: &str, service: &str) -> Self {
-        let day = date.split_once('T').map_or(date, |(day, _)| day);
-        let [date, region, service, terminator] = [day, region, service, TERMINATOR].map(str::to_owned);
-        Self { date, region, service, terminator }
-    }
-}
-
-impl std::fmt::Display for Scope {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}/{}/{}/{}", self.date, self.region, self.service, self.terminator)
-    }
-}
-
-/// The signature of a canonical request. `date` is X-Amz-Date as sent.
-pub(crate) fn sign(secret: &[u8], date: &str, scope: &Scope, canonical_request: &[u8]) -> [u8; 32] {
-    let hash = hex::encode(crypto::sha256(canonical_request));
-    let text = format!("{ALGORITHM}\n{date}\n{scope}\n{hash}");
-    crypto::hmac_sha256(&*signing_key(secret, scope), &[text.as_bytes()])
-}
-
-fn signing_key(secret: &[u8], scope: &Scope) -> Zeroizing<[u8; 32]> {
-    let start = Zeroizing::new([b"AWS4", secret].concat());
-    let mut key = Zeroizing::new(crypto::hmac_sha256(&start, &[scope.date.as_bytes()]));
-    for part in [&scope.region, &scope.service, &scope.terminator] {
-        *key = crypto::hmac_sha256(&*key, &[part.as_bytes()]);
-    }
-    key
+/// The signature of a canonical request, by the signing key of `scope`. `date` is X-Amz-Date as sent.
+pub(crate) fn sign(key: &[u8], date: &str, scope: &Scope, canonical_request: &[u8]) -> [u8; 32] {
+    let hash = hex_of(&crypto::sha256(canonical_request));
+    let lines: [&[u8]; 7] =
+        [ALGORITHM.as_bytes(), b"\n", date.as_bytes(), b"\n", scope.as_str().as_bytes(), b"\n", &hash];
+    crypto::hmac_sha256(key, &lines)
 }
 
 #[cfg(test)]
@@ -120,7 +122,7 @@ mod tests {
         let query = "Action=ListUsers&Version=2010-05-08";
         let request =
             SignedRequest { method: "GET", path: "/", query, headers: &headers, authority: None, body: b"" };
-        let signed = ["content-type", "host", "x-amz-date"].map(str::to_owned);
+        let signed = ["content-type", "host", "x-amz-date"].as_slice().into();
         let canonical = canonical_request(&request, &signed, None).unwrap();
         assert_eq!(
             hex::encode(crypto::sha256(&canonical)),
@@ -129,11 +131,11 @@ mod tests {
         let scope = Scope::new("20150830T123600Z", "us-east-1", "iam");
         assert_eq!(scope.to_string(), "20150830/us-east-1/iam/aws4_request");
         assert_eq!(
-            hex::encode(*signing_key(secret, &scope)),
+            hex::encode(*derive(secret, &scope)),
             "c4afb1cc5771d871763a393e44b703571b55cc28424d1a5e86da6ed3c154a4b9"
         );
         assert_eq!(
-            hex::encode(sign(secret, "20150830T123600Z", &scope, &canonical)),
+            hex::encode(sign(&*derive(secret, &scope), "20150830T123600Z", &scope, &canonical)),
             "5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7"
         );
     }

@@ -5,18 +5,18 @@
 
 use http::header::HOST;
 
-use crate::{Query, SignatureError, SignedRequest, query::encode_except};
+use crate::{Query, SignatureError, SignedRequest, query::encode_except, signed_headers::SignedHeaders};
 
 /// The header, or query parameter, by which a client may declare the hash of the body.
 const CONTENT_HASH: &str = "x-amz-content-sha256";
 /// Longest method taken, in bytes; the longest of RFC 9110 has 7.
 const MAX_METHOD_BYTES: usize = 16;
 
-/// Builds the canonical request of `request` with the headers `signed`, in that order, leaving out of the query
+/// Builds the canonical request of `request` with the headers `signed`, leaving out of the query
 /// the parameter that holds the signature itself.
 pub(crate) fn canonical_request(
     request: &SignedRequest<'_>,
-    signed: &[String],
+    signed: &SignedHeaders,
     signature_parameter: Option<&str>,
 ) -> Result<Vec<u8>, SignatureError> {
     let query = Query::parse(request.query)?;
@@ -27,14 +27,22 @@ pub(crate) fn canonical_request(
     out.push(b'\n');
     out.extend_from_slice(query.canonical(signature_parameter).as_bytes());
     out.push(b'\n');
-    for name in signed {
+    for name in signed.iter() {
         header(request, name, &mut out)?;
     }
     out.push(b'\n');
-    out.extend_from_slice(signed.join(";").as_bytes());
+    out.extend_from_slice(signed.as_str().as_bytes());
     out.push(b'\n');
-    out.extend_from_slice(body_hash(request, CONTENT_HASH, Some(&query))?.as_bytes());
+    out.extend_from_slice(&body_hash(request, CONTENT_HASH, Some(&query))?);
     Ok(out)
+}
+
+/// A hash in hexadecimal digits.
+pub(crate) fn hex_of(hash: &[u8; 32]) -> [u8; 64] {
+    let mut digits = [0; 64];
+    // It fails only if there is no room for exactly two digits a byte.
+    let _ = hex::encode_to_slice(hash, &mut digits);
+    digits
 }
 
 pub(crate) fn method(method: &str) -> Result<&str, SignatureError> {
@@ -48,6 +56,9 @@ pub(crate) fn method(method: &str) -> Result<&str, SignatureError> {
 fn path(path: &str) -> Result<String, SignatureError> {
     if !path.is_empty() && !path.starts_with('/') {
         return Err(SignatureError::Malformed { what: "path" });
+    }
+    if path == "/" {
+        return Ok("/".to_owned());
     }
     let mut segments = Vec::new();
     for segment in path.split('/') {
@@ -98,14 +109,14 @@ pub(crate) fn body_hash(
     request: &SignedRequest<'_>,
     header: &'static str,
     query: Option<&Query>,
-) -> Result<String, SignatureError> {
-    let hash = hex::encode(crypto::sha256(request.body));
+) -> Result<[u8; 64], SignatureError> {
+    let hash = hex_of(&crypto::sha256(request.body));
     let headers = request.headers.get_all(header).iter().map(http::HeaderValue::as_bytes);
     for declared in headers.chain(query.and_then(|query| query.get_any_case(header))) {
         if declared.starts_with(b"UNSIGNED-PAYLOAD") || declared.starts_with(b"STREAMING-") {
             return Err(SignatureError::UnsignedPayload { header });
         }
-        if declared != hash.as_bytes() {
+        if declared != hash {
             return Err(SignatureError::BodyHash { header });
         }
     }
@@ -132,7 +143,7 @@ mod tests {
         map.append("my-list", HeaderValue::from_static("d"));
         map.append("my-list", HeaderValue::from_static(""));
         let request = SignedRequest { query: "b=2&a=1&X-Amz-Signature=0", body: b"{}", ..request(&map) };
-        let signed = ["host", "my-list", "x-amz-date"].map(str::to_owned);
+        let signed = ["host", "my-list", "x-amz-date"].as_slice().into();
         let canonical = canonical_request(&request, &signed, Some("X-Amz-Signature")).unwrap();
         assert_eq!(
             String::from_utf8(canonical).unwrap(),
@@ -199,7 +210,7 @@ mod tests {
         let false_hash = || Err(SignatureError::BodyHash { header: "x-amz-content-sha256" });
         let unsigned = || Err(SignatureError::UnsignedPayload { header: "x-amz-content-sha256" });
         for (declared, expected) in [
-            (EMPTY, Ok(EMPTY.to_owned())),
+            (EMPTY, Ok(EMPTY.as_bytes().try_into().unwrap())),
             (OTHER, false_hash()),
             ("", false_hash()),
             ("UNSIGNED-PAYLOAD", unsigned()),
@@ -225,7 +236,7 @@ mod tests {
     #[test]
     fn a_signed_header_must_have_arrived() {
         let map = headers(&[("host", "kms.example")]);
-        let signed = ["host", "x-amz-target"].map(str::to_owned);
+        let signed = ["host", "x-amz-target"].as_slice().into();
         let error = canonical_request(&request(&map), &signed, None).unwrap_err();
         assert_eq!(error, SignatureError::AbsentHeader { name: "x-amz-target".into() });
     }

@@ -2,15 +2,12 @@
 
 use std::fmt;
 
-use http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
+use http::{HeaderMap, HeaderName, HeaderValue, header::AUTHORIZATION};
 
-use crate::{Query, SignatureError, SignedRequest, aws4, date};
+use crate::{Query, SignatureError, SignedRequest, aws4, date, scope::Scope, signed_headers::SignedHeaders};
 
 /// Longest `Authorization` header, in bytes: room for every other limit of this file.
 const MAX_AUTHORIZATION_BYTES: usize = 8192;
-/// Longest list of signed headers, in bytes and in headers. An SDK signs about ten.
-const MAX_SIGNED_HEADERS_BYTES: usize = 4096;
-const MAX_SIGNED_HEADERS: usize = 64;
 /// Longest access key id, in characters (AWS: STS, data type Credentials).
 const MAX_ACCESS_KEY_ID: usize = 128;
 /// Longest session token, in bytes. AWS gives no limit; its tokens have one to two thousand.
@@ -26,6 +23,18 @@ pub(crate) const EXPIRES: &str = "X-Amz-Expires";
 pub(crate) const SECURITY_TOKEN: &str = "X-Amz-Security-Token";
 pub(crate) const SIGNATURE: &str = "X-Amz-Signature";
 pub(crate) const SIGNED_HEADERS: &str = "X-Amz-SignedHeaders";
+
+/// The headers of these names.
+mod header {
+    use http::HeaderName;
+
+    pub(super) const ALGORITHM: HeaderName = HeaderName::from_static("x-amz-algorithm");
+    pub(super) const CREDENTIAL: HeaderName = HeaderName::from_static("x-amz-credential");
+    pub(super) const DATE: HeaderName = HeaderName::from_static("x-amz-date");
+    pub(super) const SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-amz-security-token");
+    pub(super) const SIGNATURE: HeaderName = HeaderName::from_static("x-amz-signature");
+    pub(super) const SIGNED_HEADERS: HeaderName = HeaderName::from_static("x-amz-signedheaders");
+}
 
 /// Where a signature stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,16 +59,8 @@ pub struct Presented {
     pub(crate) signed_at: i64,
     /// Lifetime in seconds of a presigned request.
     pub(crate) expires: Option<u32>,
-    pub(crate) signed_headers: Vec<String>,
+    pub(crate) signed_headers: SignedHeaders,
     pub(crate) signature: [u8; 32],
-}
-
-/// The credential scope as sent.
-pub(crate) struct Scope {
-    pub(crate) date: String,
-    pub(crate) region: String,
-    pub(crate) service: String,
-    pub(crate) terminator: String,
 }
 
 /// Finds the signature of a request and reads it.
@@ -91,12 +92,12 @@ impl Presented {
     /// The service of the credential scope: which of several it is for. [`check_scope`](Self::check_scope) says whether
     /// the scope is right.
     pub fn service(&self) -> &str {
-        &self.scope.service
+        self.scope.parts().service
     }
 
     /// The region of the credential scope.
     pub fn region(&self) -> &str {
-        &self.scope.region
+        self.scope.parts().region
     }
 
     /// The token of the session the access key belongs to. The caller must verify it.
@@ -115,7 +116,7 @@ impl fmt::Debug for Presented {
         f.debug_struct("Presented")
             .field("placement", &self.placement)
             .field("access_key_id", &self.access_key_id)
-            .field("region", &self.scope.region)
+            .field("region", &self.region())
             .field("date", &self.date)
             .finish_non_exhaustive()
     }
@@ -128,12 +129,15 @@ fn find(headers: &HeaderMap, query: &Query) -> Result<Placement, SignatureError>
     let in_query = [ALGORITHM, CREDENTIAL, DATE, EXPIRES, SECURITY_TOKEN, SIGNATURE, SIGNED_HEADERS]
         .iter()
         .any(|name| query.get_any_case(name).is_some());
-    let in_loose =
-        [ALGORITHM, CREDENTIAL, SIGNATURE, SIGNED_HEADERS].iter().any(|name| headers.contains_key(*name));
+    let in_loose = [header::ALGORITHM, header::CREDENTIAL, header::SIGNATURE, header::SIGNED_HEADERS]
+        .iter()
+        .any(|name| headers.contains_key(name));
     match (in_header, in_query, in_loose) {
         (false, false, false) => Err(SignatureError::Missing),
         (true, false, false) => Ok(Placement::Authorization),
-        (false, true, false) if headers.contains_key(SECURITY_TOKEN) => Err(SignatureError::Ambiguous),
+        (false, true, false) if headers.contains_key(header::SECURITY_TOKEN) => {
+            Err(SignatureError::Ambiguous)
+        }
         (false, true, false) => Ok(Placement::Query),
         (false, false, true) => Ok(Placement::LooseHeaders),
         _ => Err(SignatureError::Ambiguous),
@@ -156,8 +160,8 @@ fn in_authorization(headers: &HeaderMap) -> Result<Parts<'_>, SignatureError> {
     let (algorithm, fields) = authorization(headers)?.unwrap_or_default();
     let parts = Parts {
         algorithm: Some(algorithm),
-        date: single(headers, DATE)?,
-        session_token: single(headers, SECURITY_TOKEN)?,
+        date: single(headers, &header::DATE, DATE)?,
+        session_token: single(headers, &header::SECURITY_TOKEN, SECURITY_TOKEN)?,
         ..Parts::default()
     };
     if algorithm != aws4::ALGORITHM {
@@ -170,7 +174,7 @@ fn in_authorization(headers: &HeaderMap) -> Result<Parts<'_>, SignatureError> {
 
 /// The algorithm that an `Authorization` header names, and what comes after it.
 pub(crate) fn authorization(headers: &HeaderMap) -> Result<Option<(&str, &str)>, SignatureError> {
-    let Some(value) = single(headers, AUTHORIZATION.as_str())? else { return Ok(None) };
+    let Some(value) = single(headers, &AUTHORIZATION, AUTHORIZATION.as_str())? else { return Ok(None) };
     if value.len() > MAX_AUTHORIZATION_BYTES {
         let what = "length in bytes of the Authorization header";
         return Err(SignatureError::TooLarge { what, limit: MAX_AUTHORIZATION_BYTES });
@@ -198,13 +202,13 @@ pub(crate) fn read_fields<'a, const N: usize>(
 
 fn in_loose_headers(headers: &HeaderMap) -> Result<Parts<'_>, SignatureError> {
     Ok(Parts {
-        algorithm: single(headers, ALGORITHM)?,
-        credential: single(headers, CREDENTIAL)?,
-        date: single(headers, DATE)?,
+        algorithm: single(headers, &header::ALGORITHM, ALGORITHM)?,
+        credential: single(headers, &header::CREDENTIAL, CREDENTIAL)?,
+        date: single(headers, &header::DATE, DATE)?,
         expires: None,
-        session_token: single(headers, SECURITY_TOKEN)?,
-        signature: single(headers, SIGNATURE)?,
-        signed_headers: single(headers, SIGNED_HEADERS)?,
+        session_token: single(headers, &header::SECURITY_TOKEN, SECURITY_TOKEN)?,
+        signature: single(headers, &header::SIGNATURE, SIGNATURE)?,
+        signed_headers: single(headers, &header::SIGNED_HEADERS, SIGNED_HEADERS)?,
     })
 }
 
@@ -226,12 +230,13 @@ fn in_query(query: &Query) -> Result<Parts<'_>, SignatureError> {
     })
 }
 
-/// The only header of a name, as visible ASCII.
+/// The only header of a name, as visible ASCII. `name` is how errors write it.
 pub(crate) fn single<'a>(
     headers: &'a HeaderMap,
+    header: &HeaderName,
     name: &'static str,
 ) -> Result<Option<&'a str>, SignatureError> {
-    let mut values = headers.get_all(name).iter().map(HeaderValue::to_str);
+    let mut values = headers.get_all(header).iter().map(HeaderValue::to_str);
     match (values.next(), values.next()) {
         (_, Some(_)) => Err(SignatureError::Repeated { name: name.to_owned() }),
         (Some(Err(_)), None) => Err(SignatureError::Malformed { what: name }),
@@ -242,11 +247,11 @@ pub(crate) fn single<'a>(
 
 impl Parts<'_> {
     fn read(self, placement: Placement) -> Result<Presented, SignatureError> {
-        let incomplete = SignatureError::Incomplete { placement, absent: self.absent(placement) };
+        let incomplete = || SignatureError::Incomplete { placement, absent: self.absent(placement) };
         let (Some(algorithm), Some(credential), Some(signed_headers), Some(signature), Some(date)) =
             (self.algorithm, self.credential, self.signed_headers, self.signature, self.date)
         else {
-            return Err(incomplete);
+            return Err(incomplete());
         };
         if algorithm != aws4::ALGORITHM {
             return Err(SignatureError::Algorithm);
@@ -254,7 +259,7 @@ impl Parts<'_> {
         let (access_key_id, scope) = read_credential(credential)?;
         let expires = match (placement, self.expires) {
             (Placement::Query, Some(seconds)) => Some(read_expires(seconds)?),
-            (Placement::Query, None) => return Err(incomplete),
+            (Placement::Query, None) => return Err(incomplete()),
             _ => None,
         };
         Ok(Presented {
@@ -265,7 +270,7 @@ impl Parts<'_> {
             date: date.to_owned(),
             signed_at: date::parse_basic(date).ok_or_else(|| bad_date(date))?,
             expires,
-            signed_headers: read_signed_headers(signed_headers)?,
+            signed_headers: SignedHeaders::read(signed_headers)?,
             signature: read_signature(signature)?,
         })
     }
@@ -291,41 +296,15 @@ impl Parts<'_> {
 /// `<access key id>/<yyyymmdd>/<region>/<service>/aws4_request`: five parts, no more. Whether the scope is right is
 /// [`Presented::check_scope`]'s question.
 fn read_credential(credential: &str) -> Result<(String, Scope), SignatureError> {
-    let malformed = SignatureError::Malformed { what: "Credential" };
-    let parts: Vec<_> = credential.splitn(6, '/').collect();
-    let [access_key_id, date, region, service, terminator] = parts.as_slice() else {
-        return Err(malformed);
-    };
-    if !is_access_key_id(access_key_id) {
-        return Err(malformed);
-    }
-    let [date, region, service, terminator] =
-        [date, region, service, terminator].map(|part| (*part).to_owned());
-    Ok(((*access_key_id).to_owned(), Scope { date, region, service, terminator }))
+    let parts = credential.split_once('/').filter(|(access_key_id, _)| is_access_key_id(access_key_id));
+    let read = parts.and_then(|(access_key_id, scope)| Some((access_key_id.to_owned(), Scope::read(scope)?)));
+    read.ok_or(SignatureError::Malformed { what: "Credential" })
 }
 
 /// Whether this may be the id of an access key.
 pub(crate) fn is_access_key_id(text: &str) -> bool {
     (1..=MAX_ACCESS_KEY_ID).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b))
-}
-
-/// Names in lower case, each once, in ascending order, joined by `;`: as the scheme demands and every client sends.
-pub(crate) fn read_signed_headers(list: &str) -> Result<Vec<String>, SignatureError> {
-    if list.len() > MAX_SIGNED_HEADERS_BYTES {
-        let what = "length in bytes of the list of SignedHeaders";
-        return Err(SignatureError::TooLarge { what, limit: MAX_SIGNED_HEADERS_BYTES });
-    }
-    let names: Vec<_> = list.split(';').map(str::to_owned).collect();
-    if names.len() > MAX_SIGNED_HEADERS {
-        return Err(SignatureError::TooLarge { what: "number of SignedHeaders", limit: MAX_SIGNED_HEADERS });
-    }
-    let is_token = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"!#$%&'*+-.^_`|~".contains(&b);
-    let well_formed = names.iter().all(|name| !name.is_empty() && name.bytes().all(is_token))
-        && names.is_sorted_by(|a, b| a < b)
-        // They would have to hold a signature over themselves.
-        && !names.iter().any(|name| name == "authorization" || name == "x-amz-signature");
-    well_formed.then_some(names).ok_or(SignatureError::Malformed { what: "list of SignedHeaders" })
 }
 
 /// 64 hexadecimal digits in lower case.

@@ -9,8 +9,11 @@ use crate::{
     SignatureError, SignedRequest, aws4,
     canonical::canonical_request,
     date,
-    presented::{ALGORITHM, CREDENTIAL, DATE, EXPIRES, SECURITY_TOKEN, SIGNATURE, SIGNED_HEADERS, Scope},
+    presented::{ALGORITHM, CREDENTIAL, DATE, EXPIRES, SECURITY_TOKEN, SIGNATURE, SIGNED_HEADERS},
     query::encode,
+    scope::Scope,
+    secret::derive,
+    signed_headers::SignedHeaders,
 };
 
 /// Headers that are not signed, because what carries the request may change, add or remove them.
@@ -77,12 +80,12 @@ impl Signer<'_> {
         let query = uri.query().unwrap_or_default();
         let request = SignedRequest { method, path: uri.path(), query, headers, authority: None, body };
         let canonical = canonical_request(&request, &signed, None)?;
-        let signature = hex::encode(aws4::sign(self.secret, &date, &scope, &canonical));
+        let signature = hex::encode(aws4::sign(&*derive(self.secret, &scope), &date, &scope, &canonical));
         let authorization = format!(
             "{} Credential={}/{scope}, SignedHeaders={}, Signature={signature}",
             aws4::ALGORITHM,
             self.access_key_id,
-            signed.join(";"),
+            signed.as_str(),
         );
         authorize(headers, &authorization)
     }
@@ -111,7 +114,7 @@ impl Signer<'_> {
         add(CREDENTIAL, &format!("{}/{scope}", self.access_key_id));
         add(DATE, &date);
         add(EXPIRES, &expires.to_string());
-        add(SIGNED_HEADERS, &signed.join(";"));
+        add(SIGNED_HEADERS, signed.as_str());
         if let Some(token) = self.session_token {
             add(SECURITY_TOKEN, token);
         }
@@ -125,7 +128,7 @@ impl Signer<'_> {
             body,
         };
         let canonical = canonical_request(&request, &signed, None)?;
-        let signature = hex::encode(aws4::sign(self.secret, &date, &scope, &canonical));
+        let signature = hex::encode(aws4::sign(&*derive(self.secret, &scope), &date, &scope, &canonical));
         with_query(uri, &format!("{query}&{SIGNATURE}={signature}"))
     }
 }
@@ -175,14 +178,8 @@ fn add_host(uri: &Uri, headers: &mut HeaderMap) -> Result<(), SignError> {
     Ok(())
 }
 
-fn signed_headers(headers: &HeaderMap) -> Vec<String> {
-    let mut names: Vec<_> = headers
-        .keys()
-        .map(|name| name.as_str().to_owned())
-        .filter(|name| !UNSIGNED.contains(&name.as_str()))
-        .collect();
-    names.sort();
-    names
+fn signed_headers(headers: &HeaderMap) -> SignedHeaders {
+    SignedHeaders::of(headers, |name| !UNSIGNED.contains(&name))
 }
 
 /// A header's value, of text that is `what`.

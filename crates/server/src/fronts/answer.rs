@@ -8,6 +8,9 @@ use uuid::Uuid;
 /// Answers hold plaintexts, secrets, tokens and states of the moment: nothing between here and the client may keep them.
 const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("no-cache, no-store");
 
+/// Seconds, after which there may be room.
+const SOON: HeaderValue = HeaderValue::from_static("1");
+
 /// What is answered; the request id is put on at the end.
 pub(super) struct Answer {
     status: StatusCode,
@@ -44,6 +47,11 @@ impl Answer {
         self
     }
 
+    /// The same, for a client for whose connection there is no room: it is to come again, on another.
+    pub(super) fn and_try_again(self, version: Version) -> Self {
+        self.closing(version).with(header::RETRY_AFTER, SOON)
+    }
+
     pub(super) fn status(&self) -> u16 {
         self.status.as_u16()
     }
@@ -61,7 +69,8 @@ impl Answer {
             headers.insert(header::CONTENT_TYPE, self.content_type);
         }
         headers.insert(header::CACHE_CONTROL, CACHE_CONTROL);
-        if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
+        let mut text = Uuid::encode_buffer();
+        if let Ok(id) = HeaderValue::from_str(id.hyphenated().encode_lower(&mut text)) {
             headers.insert(name, id);
         }
         headers.extend(self.extra);

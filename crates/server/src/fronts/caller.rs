@@ -8,7 +8,6 @@ use http::header::USER_AGENT;
 use kms::Caller;
 use policy::Principal;
 use sigv4::SignatureError;
-use tracing::Span;
 use uuid::Uuid;
 
 use crate::peers::Peer;
@@ -34,14 +33,6 @@ pub(super) fn caller(
         via: None,
         request_id: id.to_string(),
     })
-}
-
-/// Puts who asks into the log's line.
-pub(super) fn tell(caller: &Caller) {
-    Span::current()
-        .record("account", caller.account())
-        .record("principal", caller.arn())
-        .record("region", &caller.region);
 }
 
 /// The address as policies name it: an IPv4 client of an IPv6 socket has its own.

@@ -147,24 +147,6 @@ async fn nonsense_is_refused_and_hurts_nobody() {
 }
 
 #[tokio::test]
-async fn further_connections_wait_for_a_slot() {
-    let limits = Limits { connections: 1, ..Limits::default() };
-    let server = start(Setup { limits, ..Setup::default() }).await;
-    let mut first = Client::new(server.connect().await).await;
-    first.send(Call::default().signed(server.address)).await.succeeded("the first has the slot");
-    // The system takes the second connection, and the server does not look at it yet.
-    let mut second = server.connect().await;
-    second.write_all(Call::default().text(server.address).as_bytes()).await.unwrap();
-    first.send(Call::default().signed(server.address)).await.succeeded("the first again");
-    let nothing = second.try_read(&mut [0; 16]).map_err(|error| error.kind());
-    assert_eq!(nothing, Err(std::io::ErrorKind::WouldBlock), "the second must wait");
-    drop(first);
-    let mut answer = [0; 12];
-    patiently(second.read_exact(&mut answer)).await.unwrap();
-    assert_eq!(&answer, b"HTTP/1.1 200");
-}
-
-#[tokio::test]
 async fn at_the_end_what_runs_is_finished_and_nothing_else_taken() {
     let server = start(Setup::default()).await;
     let address = server.address;

@@ -9,6 +9,8 @@ mod bodies;
 #[cfg(test)]
 mod connections;
 #[cfg(test)]
+mod crowd;
+#[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod huawei;

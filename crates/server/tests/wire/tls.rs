@@ -50,6 +50,22 @@ async fn both_protocols_are_spoken() {
 }
 
 #[tokio::test]
+async fn who_is_one_too_many_is_told_so_by_both_protocols() {
+    let tls = server::tls(&data("localhost.pem"), &data("localhost-key.pem")).unwrap();
+    let limits = Limits { connections: 1, slot: Duration::from_millis(50), ..Limits::default() };
+    let server = start(Setup { tls: Some(tls), limits, ..Setup::default() }).await;
+    let mut first = Client::new(connect(&server, "http/1.1").await).await;
+    first.send(Call::default().signed(server.address)).await.succeeded("the first has the slot");
+    let mut one = Client::new(connect(&server, "http/1.1").await).await;
+    let answer = one.send(Call::default().signed(server.address)).await;
+    answer.is_refused("HTTP/1.1", 503, "ServiceUnavailableException", "Too many connections");
+    let two = Client2::new(connect(&server, "h2").await).await;
+    let answer = two.call(&Call::default(), "https", server.address).await;
+    answer.is_refused("HTTP/2", 503, "ServiceUnavailableException", "Too many connections");
+    first.send(Call::default().signed(server.address)).await.succeeded("the first again");
+}
+
+#[tokio::test]
 async fn without_a_handshake_there_is_nothing() {
     let server = start_with_tls().await;
     let plain = Call::default().text(server.address);

@@ -9,15 +9,16 @@ use http::{HeaderValue, header::HOST};
 
 use crate::canonical::{body_hash, method};
 use crate::query::{Query, decode, encode};
+use crate::signed_headers::SignedHeaders;
 use crate::{SignatureError, SignedRequest};
 
 /// The header by which a client may declare the hash of the body.
 const CONTENT_HASH: &str = "x-sdk-content-sha256";
 
-/// Builds the canonical request of `request` with the headers `signed`, in that order.
+/// Builds the canonical request of `request` with the headers `signed`.
 pub(super) fn canonical_request(
     request: &SignedRequest<'_>,
-    signed: &[String],
+    signed: &SignedHeaders,
 ) -> Result<Vec<u8>, SignatureError> {
     let mut out = Vec::with_capacity(512);
     out.extend_from_slice(method(request.method)?.as_bytes());
@@ -26,16 +27,16 @@ pub(super) fn canonical_request(
     out.push(b'\n');
     out.extend_from_slice(Query::parse(request.query)?.canonical_by_decoded().as_bytes());
     out.push(b'\n');
-    for name in signed {
+    for name in signed.iter() {
         out.extend_from_slice(name.as_bytes());
         out.push(b':');
         out.extend_from_slice(value(request, name)?);
         out.push(b'\n');
     }
     out.push(b'\n');
-    out.extend_from_slice(signed.join(";").as_bytes());
+    out.extend_from_slice(signed.as_str().as_bytes());
     out.push(b'\n');
-    out.extend_from_slice(body_hash(request, CONTENT_HASH, None)?.as_bytes());
+    out.extend_from_slice(&body_hash(request, CONTENT_HASH, None)?);
     Ok(out)
 }
 
@@ -91,7 +92,7 @@ mod tests {
     fn the_whole_form() {
         let map = headers(&[("host", "h:1"), ("my-value", " a   b "), ("x-sdk-date", "20260101T000000Z")]);
         let request = SignedRequest { query: "b=%7B&b=a&a", body: b"{}", ..request(&map) };
-        let signed = ["host", "my-value", "x-sdk-date"].map(str::to_owned);
+        let signed = ["host", "my-value", "x-sdk-date"].as_slice().into();
         assert_eq!(
             String::from_utf8(canonical_request(&request, &signed).unwrap()).unwrap(),
             "GET\n/a/\na=&b=a&b=%7B\nhost:h:1\nmy-value:a   b\nx-sdk-date:20260101T000000Z\n\n\
@@ -149,7 +150,7 @@ mod tests {
         const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         let not_its = || Err(SignatureError::BodyHash { header: CONTENT_HASH });
         for (declared, expected) in [
-            (EMPTY, Ok(EMPTY.to_owned())),
+            (EMPTY, Ok(EMPTY.as_bytes().try_into().unwrap())),
             ("44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a", not_its()),
             ("E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855", not_its()),
             ("", not_its()),
@@ -163,7 +164,7 @@ mod tests {
     #[test]
     fn a_signed_header_arrives_once() {
         let mut map = headers(&[("host", "h")]);
-        let signed = ["host", "my-value"].map(str::to_owned);
+        let signed = ["host", "my-value"].as_slice().into();
         let outcome = |map: &HeaderMap| canonical_request(&request(map), &signed).err();
         assert_eq!(outcome(&map), Some(SignatureError::AbsentHeader { name: "my-value".into() }));
         map.append("my-value", HeaderValue::from_static("a"));

@@ -7,6 +7,7 @@
 use http::HeaderName;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 
+use crate::signed_headers::SignedHeaders;
 use crate::{SignatureError, SignedRequest};
 
 /// What the names of headers that must be signed begin with.
@@ -15,14 +16,16 @@ const FAMILIES: [&str; 2] = ["x-sdk-", "x-auth-"];
 const NAMES: [&str; 3] = ["x-domain-id", "x-project-id", "x-security-token"];
 
 /// Refuses a request of which `signed`, the list of its signed headers, covers too little.
-pub(super) fn check(request: &SignedRequest<'_>, signed: &[String]) -> Result<(), SignatureError> {
+pub(super) fn check(request: &SignedRequest<'_>, signed: &SignedHeaders) -> Result<(), SignatureError> {
+    // As many names as values: none is there twice.
+    let has_repeated = request.headers.keys_len() != request.headers.len();
     for name in request.headers.keys().map(HeaderName::as_str) {
         let has_meaning = has_meaning(name);
         let is_single = has_meaning || [AUTHORIZATION, CONTENT_TYPE, HOST].iter().any(|other| other == name);
-        if is_single && request.headers.get_all(name).iter().nth(1).is_some() {
+        if has_repeated && is_single && request.headers.get_all(name).iter().nth(1).is_some() {
             return Err(SignatureError::Repeated { name: name.to_owned() });
         }
-        if has_meaning && !signed.iter().any(|candidate| candidate == name) {
+        if has_meaning && !signed.contains(name) {
             return Err(SignatureError::UnsignedHeader { name: name.to_owned() });
         }
     }
@@ -51,8 +54,7 @@ mod tests {
             authority: None,
             body: b"",
         };
-        let signed: Vec<_> = signed.iter().map(|name| (*name).to_owned()).collect();
-        check(&request, &signed)
+        check(&request, &signed.into())
     }
 
     #[test]

@@ -11,12 +11,13 @@ mod sign;
 
 use std::fmt;
 
-use http::{HeaderMap, header::AUTHORIZATION};
+use http::{HeaderMap, HeaderName, header::AUTHORIZATION};
 
+use crate::canonical::hex_of;
 use crate::presented::{
-    authorization, bad_date, is_access_key_id, read_fields, read_session_token, read_signature,
-    read_signed_headers, single,
+    authorization, bad_date, is_access_key_id, read_fields, read_session_token, read_signature, single,
 };
+use crate::signed_headers::SignedHeaders;
 use crate::{Placement, RawRequest, SignatureError, SignedRequest, date};
 
 pub use sign::Signer;
@@ -27,7 +28,9 @@ const ALGORITHM: &str = "SDK-HMAC-SHA256";
 const OTHERS: [&str; 4] = ["SDK-HMAC-SM3", "SDK-ECDSA-P256-SHA256", "SDK-SM2-SM3", "V11-HMAC-SHA256"];
 
 const DATE: &str = "X-Sdk-Date";
+const DATE_HEADER: HeaderName = HeaderName::from_static("x-sdk-date");
 const SECURITY_TOKEN: &str = "X-Security-Token";
+const SECURITY_TOKEN_HEADER: HeaderName = HeaderName::from_static("x-security-token");
 
 /// How far, in seconds, the clocks of client and server may differ: as Huawei's gateway has it (API Gateway, "AK/SK
 /// signing and authentication guide").
@@ -40,15 +43,17 @@ pub struct PresentedSdk {
     /// X-Sdk-Date as sent, which is part of what is signed.
     date: String,
     signed_at: i64,
-    signed_headers: Vec<String>,
+    signed_headers: SignedHeaders,
     signature: [u8; 32],
 }
 
 /// Whether a request is signed by this scheme, or by one of the others that the same clients have.
 pub fn is_presented(headers: &HeaderMap) -> bool {
-    let name = |value: &str| value.split(' ').next().unwrap_or_default().to_owned();
     let mut values = headers.get_all(AUTHORIZATION).iter().filter_map(|value| value.to_str().ok());
-    values.any(|value| ALGORITHM == name(value.trim()) || OTHERS.contains(&name(value.trim()).as_str()))
+    values.any(|value| {
+        let name = value.trim().split(' ').next().unwrap_or_default();
+        name == ALGORITHM || OTHERS.contains(&name)
+    })
 }
 
 /// Reads the signature of a request.
@@ -63,7 +68,7 @@ pub fn parse(request: &SignedRequest<'_>) -> Result<PresentedSdk, SignatureError
     }
     let names = ["Access", "SignedHeaders", "Signature"];
     let found = read_fields(fields, names)?;
-    let date = single(headers, DATE)?;
+    let date = single(headers, &DATE_HEADER, DATE)?;
     let ([Some(access), Some(signed_headers), Some(signature)], Some(date)) = (found, date) else {
         let parts = names.into_iter().zip(found).chain([(DATE, date)]);
         let absent = parts.filter_map(|(name, part)| part.is_none().then_some(name)).collect();
@@ -74,10 +79,12 @@ pub fn parse(request: &SignedRequest<'_>) -> Result<PresentedSdk, SignatureError
     }
     Ok(PresentedSdk {
         access_key_id: access.to_owned(),
-        session_token: single(headers, SECURITY_TOKEN)?.map(read_session_token).transpose()?,
+        session_token: single(headers, &SECURITY_TOKEN_HEADER, SECURITY_TOKEN)?
+            .map(read_session_token)
+            .transpose()?,
         date: date.to_owned(),
         signed_at: date::parse_basic(date).ok_or_else(|| bad_date(date))?,
-        signed_headers: read_signed_headers(signed_headers)?,
+        signed_headers: SignedHeaders::read(signed_headers)?,
         signature: read_signature(signature)?,
     })
 }
@@ -152,14 +159,15 @@ pub fn examine(message: &[u8], secret: &[u8], now: i64) -> Option<Result<Present
 
 /// The signature of a canonical request. `date` is X-Sdk-Date as sent.
 fn signature(secret: &[u8], date: &str, canonical_request: &[u8]) -> [u8; 32] {
-    let hash = hex::encode(crypto::sha256(canonical_request));
-    crypto::hmac_sha256(secret, &[format!("{ALGORITHM}\n{date}\n{hash}").as_bytes()])
+    let hash = hex_of(&crypto::sha256(canonical_request));
+    let lines: [&[u8]; 5] = [ALGORITHM.as_bytes(), b"\n", date.as_bytes(), b"\n", &hash];
+    crypto::hmac_sha256(secret, &lines)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use http::{HeaderName, HeaderValue};
+    use http::HeaderValue;
 
     const BODY: &[u8] = b"{\"limit\": \"10\"}";
 
@@ -183,7 +191,7 @@ mod tests {
         let path = "/v1.0/0d0466b0e7274d9cb35df84bb474a37f/kms/list-keys";
         let request =
             SignedRequest { method: "POST", path, query: "", headers: &headers, authority: None, body: BODY };
-        let signed = ["content-type", "host", "user-agent", "x-project-id", "x-sdk-date"].map(str::to_owned);
+        let signed = ["content-type", "host", "user-agent", "x-project-id", "x-sdk-date"].as_slice().into();
         let canonical = canonical::canonical_request(&request, &signed).unwrap();
         assert_eq!(
             hex::encode(crypto::sha256(&canonical)),

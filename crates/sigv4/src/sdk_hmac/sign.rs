@@ -3,6 +3,7 @@
 use http::{HeaderMap, Uri};
 
 use crate::sign::{SignError, authorize, prepare};
+use crate::signed_headers::SignedHeaders;
 use crate::{SignedRequest, date};
 
 use super::{ALGORITHM, canonical::canonical_request, signature};
@@ -32,16 +33,14 @@ impl Signer<'_> {
     ) -> Result<(), SignError> {
         let date = date::basic(now);
         prepare(uri, headers, ("x-sdk-date", &date), ("x-security-token", self.session_token))?;
-        let names = headers.keys().map(|name| name.as_str().to_owned());
-        let mut signed: Vec<_> = names.filter(|name| !name.contains('_')).collect();
-        signed.sort();
+        let signed = SignedHeaders::of(headers, |name| !name.contains('_'));
         let query = uri.query().unwrap_or_default();
         let request = SignedRequest { method, path: uri.path(), query, headers, authority: None, body };
         let canonical = canonical_request(&request, &signed)?;
         let authorization = format!(
             "{ALGORITHM} Access={}, SignedHeaders={}, Signature={}",
             self.access_key_id,
-            signed.join(";"),
+            signed.as_str(),
             hex::encode(signature(self.secret, &date, &canonical)),
         );
         authorize(headers, &authorization)

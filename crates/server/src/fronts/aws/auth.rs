@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::HeaderMap;
 use iam::Identity;
 use kms::Caller;
-use sigv4::{Placement, Presented, SignatureError, SignedRequest};
+use sigv4::{Presented, SignatureError, SignedRequest};
 use tracing::debug;
 use uuid::Uuid;
 
@@ -48,8 +48,7 @@ impl Aws<'_> {
 /// A request that is truly signed.
 pub(super) struct Proved {
     pub(super) caller: Caller,
-    pub(super) placement: Placement,
-    pub(super) access_key_id: String,
+    pub(super) presented: Presented,
 }
 
 impl Claim {
@@ -57,10 +56,9 @@ impl Claim {
     /// is what its answer will be known by.
     pub(super) fn prove(self, request: &SignedRequest<'_>, peer: &Peer, id: Uuid) -> Result<Proved, Refusal> {
         let Self { presented, identity: Identity { principal, secret, .. } } = self;
-        presented.check_signature(request, secret.expose())?;
+        presented.check_signature_of(request, &secret)?;
         let caller = caller(principal, presented.region(), request.headers, peer, id)?;
-        let access_key_id = presented.access_key_id().to_owned();
-        Ok(Proved { caller, placement: presented.placement(), access_key_id })
+        Ok(Proved { caller, presented })
     }
 }
 

@@ -17,8 +17,8 @@ mod kms;
 mod query;
 mod refusal;
 
+use std::pin::pin;
 use std::sync::OnceLock;
-use std::time::Instant;
 
 use bytes::Bytes;
 use http::request::Parts;
@@ -26,7 +26,7 @@ use http::{HeaderName, Request, Response, header};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use sigv4::{Presented, SignatureError};
-use tracing::{Instrument as _, Span, field, info, info_span, warn};
+use tracing::warn;
 use uuid::Uuid;
 
 use self::api::Api;
@@ -34,9 +34,9 @@ use self::auth::{Claim, Proved};
 use self::refusal::Refusal;
 use crate::body::{Body, BodyError, Sender};
 use crate::contain::contain;
+use crate::fronts::access_log::{LogEntry, logged};
 use crate::fronts::answer::Answer;
-use crate::fronts::caller::tell;
-use crate::fronts::{Front, signed};
+use crate::fronts::{Front, request_id, signed};
 use crate::hosts;
 use crate::limits::MAX_HEADERS;
 use crate::peers::Peer;
@@ -51,45 +51,36 @@ pub(super) struct Aws<'a> {
     pub(super) front: &'a Front,
 }
 
-/// Who a request may be from.
-enum Entrant {
-    /// Whoever has the secret of an access key that is known.
-    Claimed(Box<Claim>),
-    /// Anyone, with a token in the body.
-    Stranger,
-}
-
 /// A request on its way through the front.
 struct Received<'a> {
     head: Parts,
     api: Api,
     peer: &'a Peer,
     id: Uuid,
+    entry: &'a LogEntry,
 }
 
 impl Aws<'_> {
     /// Answers a request, whatever it is.
     pub(super) async fn answer(&self, request: Request<Incoming>, peer: &Peer) -> Response<Full<Bytes>> {
-        let id = Uuid::new_v4();
-        let empty = field::Empty;
-        let span = info_span!(
-            "request", %id, peer = %peer.address, service = empty, operation = empty, account = empty,
-            principal = empty, region = empty
-        );
-        async {
-            let began = Instant::now();
-            let api = OnceLock::new();
-            let answer = contain(self.respond(request, peer, id, &api)).await.unwrap_or_else(|_| {
+        let (id, entry, api) = (request_id::new(), LogEntry::default(), OnceLock::new());
+        let responding = pin!(self.respond(request, peer, id, (&entry, &api)));
+        let answering = async {
+            contain(responding).await.unwrap_or_else(|_| {
                 let api = api.get().copied().unwrap_or(Api::Kms);
                 api.refuse(&Refusal::Failed("the request ended in a panic".to_owned()), id)
-            });
-            let (status, code) = (answer.status(), answer.code());
-            let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
-            info!(status, code, micros, "answered");
-            answer.into_response(REQUEST_ID, id)
-        }
-        .instrument(span)
-        .await
+            })
+        };
+        logged(&entry, peer, id, answering).await.into_response(REQUEST_ID, id)
+    }
+
+    /// Answers a request on a connection that there is no room for. Nothing of it is looked at but its form.
+    pub(super) async fn refuse(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+        let id = request_id::new();
+        let (head, body) = request.into_parts();
+        let api = Api::of(&head, sigv4::parse(&signed(&head, b"")).as_ref());
+        self.front.discard_of_refused(&head, body).await;
+        api.refuse(&Refusal::NoRoom, id).and_try_again(head.version).into_response(REQUEST_ID, id)
     }
 
     async fn respond(
@@ -97,42 +88,47 @@ impl Aws<'_> {
         request: Request<Incoming>,
         peer: &Peer,
         id: Uuid,
-        found: &OnceLock<Api>,
+        (entry, found): (&LogEntry, &OnceLock<Api>),
     ) -> Answer {
         let (head, body) = request.into_parts();
         let signature = sigv4::parse(&signed(&head, b""));
         let api = *found.get_or_init(|| Api::of(&head, signature.as_ref()));
-        Span::current().record("service", api.name());
+        entry.service(api.name());
         let (version, asks_first) = (head.version, head.headers.contains_key(header::EXPECT));
-        let received = Received { head, api, peer, id };
+        let received = Received { head, api, peer, id, entry };
         if received.head.headers.len() > MAX_HEADERS {
             return api.refuse(&Refusal::TooManyHeaders, id).closing(version);
         }
         match self.admit(&received, signature).await {
-            Ok(Entrant::Claimed(claim)) => match self.receive(&received, body, Sender::Known).await {
-                Ok(body) => self.call(&received, &body.bytes, *claim).await,
+            Ok(Some(claim)) => match self.receive(&received, body, Sender::Known).await {
+                Ok(body) => self.call(&received, &body.bytes, claim).await,
                 Err(answer) => answer,
             },
-            Ok(Entrant::Stranger) => {
+            Ok(None) => {
                 let Some(_turn) = peer.without_signature() else {
                     let refusal = api.refuse(&Refusal::Body(BodyError::NoRoom), id);
                     drop(received);
-                    return self.turn_away(body, asks_first, refusal, version).await;
+                    return Box::pin(self.turn_away(body, asks_first, refusal, version)).await;
                 };
                 match self.receive(&received, body, Sender::Stranger).await {
-                    Ok(body) => self.call_unsigned(&received, &body.bytes).await,
+                    Ok(body) => Box::pin(self.call_unsigned(&received, &body.bytes)).await,
                     Err(answer) => answer,
                 }
             }
             Err(refusal) => {
                 let refusal = api.refuse(&refusal, id);
                 drop(received);
-                self.turn_away(body, asks_first, refusal, version).await
+                Box::pin(self.turn_away(body, asks_first, refusal, version)).await
             }
         }
     }
 
-    async fn receive(&self, received: &Received<'_>, body: Incoming, sender: Sender) -> Result<Body, Answer> {
+    async fn receive(
+        &self,
+        received: &Received<'_>,
+        body: Incoming,
+        sender: Sender,
+    ) -> Result<Body<'_>, Answer> {
         let Received { head, api, id, .. } = received;
         let body = self.front.receive(head, body, sender).await;
         body.map_err(|reason| api.refuse(&Refusal::Body(reason), *id).closing(head.version))
@@ -149,12 +145,13 @@ impl Aws<'_> {
         if self.front.discard(body, asks_first).await { refusal } else { refusal.closing(version) }
     }
 
-    /// Judges all that the head of a request tells.
+    /// Judges all that the head of a request tells. Gives who it may be from: whoever has the secret of an access key that is
+    /// known, or else anyone, with a token in the body.
     async fn admit(
         &self,
         Received { head, api, .. }: &Received<'_>,
         signature: Result<Presented, SignatureError>,
-    ) -> Result<Entrant, Refusal> {
+    ) -> Result<Option<Claim>, Refusal> {
         if head.uri.path() != PATH {
             return Err(Refusal::Path);
         }
@@ -168,50 +165,47 @@ impl Aws<'_> {
             return Err(Refusal::Host);
         }
         match signature {
-            Ok(presented) => {
-                let claim = self.claim(presented, *api).await?;
-                Ok(Entrant::Claimed(Box::new(claim)))
-            }
-            Err(SignatureError::Missing) if *api != Api::Kms && query::may_have_a_token(head) => {
-                Ok(Entrant::Stranger)
-            }
+            Ok(presented) => Ok(Some(self.claim(presented, *api).await?)),
+            Err(SignatureError::Missing) if *api != Api::Kms && query::may_have_a_token(head) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
 
     /// Carries out a request that is signed, if it is truly so.
     async fn call(&self, received: &Received<'_>, body: &Bytes, claim: Claim) -> Answer {
-        let Received { head, api, peer, id } = received;
-        let Proved { caller, placement, access_key_id } = match claim.prove(&signed(head, body), peer, *id) {
+        let Received { head, api, peer, id, entry } = received;
+        let Proved { caller, presented } = match claim.prove(&signed(head, body), peer, *id) {
             Ok(proved) => proved,
             Err(refusal) => return api.refuse(&refusal, *id),
         };
         let _in_progress = peer.has_signed();
-        tell(&caller);
+        let caller = entry.caller(caller);
         let now = self.front.clock.now().seconds();
-        let noted = self.front.identities.note_use(&access_key_id, api.name(), &caller.region, now).await;
+        let access_key_id = presented.access_key_id();
+        let noted = self.front.identities.note_use(access_key_id, api.name(), &caller.region, now).await;
         if let Err(error) = noted {
             // Nothing that is allowed depends on it.
             warn!(%error, "that an access key was used is not written down");
         }
         match api {
-            Api::Kms => match kms::call(&self.front.kms, &caller, placement, head, body).await {
-                Ok(body) => kms::success(body),
-                Err(error) => kms::failure(&error),
-            },
+            Api::Kms => {
+                let done = kms::call(&self.front.kms, caller, &presented, (head, body), entry).await;
+                done.map_or_else(|error| kms::failure(&error), kms::success)
+            }
             Api::Query(dialect) => {
-                query::call(&self.front.iam, &caller, (head, body), *dialect, (now, *id)).await
+                Box::pin(query::call(&self.front.iam, caller, (head, body), *dialect, (now, *id), entry))
+                    .await
             }
         }
     }
 
     /// Carries out a request that is not signed, if it is one that needs not be.
     async fn call_unsigned(&self, received: &Received<'_>, body: &Bytes) -> Answer {
-        let Received { head, api, peer, id } = received;
+        let Received { head, api, peer, id, entry } = received;
         let Api::Query(dialect) = *api else {
             return api.refuse(&Refusal::Signature(SignatureError::Missing), *id);
         };
-        let asked = match query::read_unsigned(body, dialect, *id) {
+        let asked = match query::read_unsigned(body, dialect, *id, entry) {
             Ok(asked) => asked,
             Err(answer) => return answer,
         };

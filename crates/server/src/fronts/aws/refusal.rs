@@ -6,6 +6,7 @@ use sigv4::SignatureError;
 use tracing::debug;
 
 use crate::body::BodyError;
+use crate::fronts::NO_ROOM;
 use crate::limits::MAX_HEADERS;
 
 /// A reason that has nothing to do with what was asked for.
@@ -43,6 +44,9 @@ pub(super) enum Refusal {
     /// The session is over.
     #[error("The security token included in the request is expired")]
     ExpiredToken,
+    /// There is no room for its connection.
+    #[error("{NO_ROOM}")]
+    NoRoom,
     /// The body did not come.
     #[error("{0}")]
     Body(BodyError),

@@ -25,14 +25,14 @@ mod path;
 mod projects;
 mod versions;
 
-use std::time::Instant;
+use std::pin::pin;
 
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, Version, header};
 use http_body_util::Full;
 use hyper::body::Incoming;
-use tracing::{Instrument as _, Span, field, info, info_span, warn};
+use tracing::warn;
 use uuid::Uuid;
 
 use self::auth::{Claim, Proved};
@@ -42,9 +42,9 @@ use self::failure::Failure;
 use self::members::Members;
 use self::path::Route;
 pub use self::projects::{Project, ProjectError, Projects};
+use super::access_log::{LogEntry, logged};
 use super::answer::Answer;
-use super::caller::tell;
-use super::{Front, signed};
+use super::{Front, NO_ROOM, request_id, signed};
 use crate::body::{BodyError, Sender};
 use crate::contain::contain;
 use crate::hosts;
@@ -79,6 +79,7 @@ struct Received<'a> {
     route: Route,
     peer: &'a Peer,
     id: Uuid,
+    entry: &'a LogEntry,
 }
 
 /// What is answered to a request whose body is not wanted, or not needed.
@@ -87,38 +88,38 @@ struct AtOnce(Answer);
 impl Huawei<'_> {
     /// Answers a request, whatever it is.
     pub(super) async fn answer(&self, request: Request<Incoming>, peer: &Peer) -> Response<Full<Bytes>> {
-        let id = Uuid::new_v4();
-        let empty = field::Empty;
-        let span = info_span!(
-            "request", %id, peer = %peer.address, service = "huawei", operation = empty, account = empty,
-            principal = empty, region = empty
-        );
-        async {
-            let began = Instant::now();
-            let is_of_identity = Route::of(request.uri().path()).is_some_and(|route| route.is_of_identity());
-            let answer = contain(self.respond(request, peer, id)).await.unwrap_or_else(|_| {
+        let (id, entry) = (request_id::new(), LogEntry::default());
+        entry.service("huawei");
+        let is_of_identity = Route::of(request.uri().path()).is_some_and(|route| route.is_of_identity());
+        let responding = pin!(self.respond(request, peer, id, &entry));
+        let answering = async {
+            contain(responding).await.unwrap_or_else(|_| {
                 refusal(is_of_identity, &Failure::internal("the request ended in a panic"))
-            });
-            let (status, code) = (answer.status(), answer.code());
-            let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
-            info!(status, code, micros, "answered");
-            answer.into_response(answer::REQUEST_ID, id)
-        }
-        .instrument(span)
-        .await
+            })
+        };
+        logged(&entry, peer, id, answering).await.into_response(answer::REQUEST_ID, id)
     }
 
-    async fn respond(&self, request: Request<Incoming>, peer: &Peer, id: Uuid) -> Answer {
+    /// Answers a request on a connection that there is no room for.
+    pub(super) async fn refuse(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+        let (head, body) = request.into_parts();
+        self.front.discard_of_refused(&head, body).await;
+        let is_of_identity = Route::of(head.uri.path()).is_some_and(|route| route.is_of_identity());
+        let answer = refusal(is_of_identity, &Failure::with(Code::BUSY, NO_ROOM));
+        answer.and_try_again(head.version).into_response(answer::REQUEST_ID, request_id::new())
+    }
+
+    async fn respond(&self, request: Request<Incoming>, peer: &Peer, id: Uuid, entry: &LogEntry) -> Answer {
         let (head, body) = request.into_parts();
         let (version, asks_first) = (head.version, head.headers.contains_key(header::EXPECT));
         let route = Route::of(head.uri.path()).unwrap_or(Route::Unknown);
         let is_of_identity = route.is_of_identity();
-        Span::current().record("operation", route.name(&head.method));
+        entry.operation(route.name(&head.method));
         if head.headers.len() > MAX_HEADERS {
             let detail = format!("A request may have {MAX_HEADERS} headers.");
             return refusal(is_of_identity, &Failure::with(Code::TOO_MANY_HEADERS, detail)).closing(version);
         }
-        let received = Received { head, route, peer, id };
+        let received = Received { head, route, peer, id, entry };
         let failed = |failure: &Failure| refusal(is_of_identity, failure);
         match self.admit(&received).await {
             Ok(None) => {
@@ -193,7 +194,7 @@ impl Huawei<'_> {
 
     /// Carries out a request of somebody who can prove who they are.
     async fn call(&self, received: &Received<'_>, body: &Bytes, claim: Claim) -> Result<Answer, Failure> {
-        let Received { head, route, peer, id } = received;
+        let Received { head, route, peer, id, entry } = received;
         let proved = claim.prove(&signed(head, body))?;
         let _in_progress = peer.has_signed();
         let now = self.front.clock.now().seconds();
@@ -201,25 +202,23 @@ impl Huawei<'_> {
             Route::Versions | Route::Version(_) => Ok(versions::answer(route, head, peer)),
             Route::Unknown => Err(Failure::new(Code::KMS_0201)),
             Route::Identity(path) => {
-                let caller = proved.caller(&self.region_of(&proved), head, peer, *id)?;
-                tell(&caller);
+                let caller = entry.caller(proved.caller(&self.region_of(&proved), head, peer, *id)?);
                 self.note(&proved, &caller.region, now).await;
                 let Some(resource) = identity::find(&head.method, path) else {
                     return Ok(identity::failure(404, "There is nothing at this path."));
                 };
-                let who = identity::Who { caller: &caller, logged_in: proved.logged_in.as_deref() };
+                let who = identity::Who { caller, logged_in: proved.logged_in.as_deref() };
                 Ok(identity::call(self.front, resource, &who, head, now).await)
             }
             Route::Kms { project, .. } => {
                 let project = proved.project(&self.front.projects, project, head)?;
-                let caller = proved.caller(&project.region, head, peer, *id)?;
-                tell(&caller);
+                let caller = entry.caller(proved.caller(&project.region, head, peer, *id)?);
                 self.note(&proved, &caller.region, now).await;
                 let (endpoint, segments) = endpoint::find(&head.method, route)?;
                 let members = Members::of(&project, head, body)?;
                 let asked = Asked {
                     kms: &self.front.kms,
-                    caller: &caller,
+                    caller,
                     project: &project,
                     projects: &self.front.projects,
                     members: &members,

@@ -133,9 +133,15 @@ async fn a_request_within_a_body_is_judged_by_its_own_signature() {
     let cut = framed(server.address, "content-length: 0", &forged);
     let mut stream = server.connect().await;
     stream.write_all(cut.as_bytes()).await.unwrap();
-    stream.shutdown().await.unwrap();
     let mut answers = String::new();
-    patiently(stream.read_to_string(&mut answers)).await.unwrap();
+    patiently(async {
+        while answers.matches("InvalidSignatureException").count() < 2 {
+            let mut part = [0; 1024];
+            let length = stream.read(&mut part).await.unwrap();
+            assert_ne!(length, 0, "{answers}");
+            answers.push_str(std::str::from_utf8(&part[..length]).unwrap());
+        }
+    })
+    .await;
     assert_eq!(answers.matches("HTTP/1.1 400").count(), 2, "{answers}");
-    assert_eq!(answers.matches("InvalidSignatureException").count(), 2, "{answers}");
 }

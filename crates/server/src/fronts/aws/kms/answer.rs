@@ -66,7 +66,7 @@ fn code(refusal: &Refusal) -> ErrorCode {
         Refusal::Body(BodyError::TooLarge(_)) | Refusal::TooManyHeaders => ErrorCode::RequestEntityTooLarge,
         Refusal::Body(BodyError::TooSlow) => ErrorCode::RequestTimeout,
         Refusal::Body(BodyError::Broken) => ErrorCode::Serialization,
-        Refusal::Body(BodyError::NoRoom) => ErrorCode::ServiceUnavailable,
+        Refusal::Body(BodyError::NoRoom) | Refusal::NoRoom => ErrorCode::ServiceUnavailable,
         Refusal::Path | Refusal::Method => ErrorCode::UnknownOperation,
         Refusal::Failed(_) => ErrorCode::Internal,
     }

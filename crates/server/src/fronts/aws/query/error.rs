@@ -67,7 +67,7 @@ impl From<&Refusal> for Error {
             Refusal::Body(BodyError::TooLarge(_)) => (413, "RequestEntityTooLarge"),
             Refusal::Body(BodyError::TooSlow) => (408, "RequestTimeout"),
             Refusal::Body(BodyError::Broken) => (400, "MalformedInput"),
-            Refusal::Body(BodyError::NoRoom) => (503, "ServiceUnavailable"),
+            Refusal::Body(BodyError::NoRoom) | Refusal::NoRoom => (503, "ServiceUnavailable"),
             Refusal::Failed(_) => (500, "InternalFailure"),
         };
         let text = match refusal {

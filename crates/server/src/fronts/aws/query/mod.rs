@@ -15,12 +15,12 @@ use iam::{Entry, Iam, Service};
 use kms::Caller;
 use serde_json::Value;
 use sigv4::SignatureError;
-use tracing::Span;
 
 pub(super) use self::answer::refusal;
 use self::error::Error;
 use self::form::Form;
 use super::refusal::Refusal;
+use crate::fronts::access_log::LogEntry;
 use crate::fronts::answer::Answer;
 use uuid::Uuid;
 
@@ -90,21 +90,26 @@ pub(super) struct Asked {
 }
 
 /// Reads a request that is truly signed.
-fn read(head: &Parts, body: &Bytes, service: Service) -> Result<Asked, Error> {
+fn read(head: &Parts, body: &Bytes, service: Service, log: &LogEntry) -> Result<Asked, Error> {
     let form = parameters(head, body)?;
     let entry = entry(&form, service)?;
-    Span::current().record("operation", entry.name);
+    log.operation(entry.name);
     Ok(Asked { entry, input: form.into_json(entry.members)? })
 }
 
 /// Reads a request without a signature, in `body`. Whatever is not one of those that need none must be signed, and
 /// more is not said about it.
-pub(super) fn read_unsigned(body: &Bytes, dialect: Dialect, id: Uuid) -> Result<Asked, Answer> {
+pub(super) fn read_unsigned(
+    body: &Bytes,
+    dialect: Dialect,
+    id: Uuid,
+    log: &LogEntry,
+) -> Result<Asked, Answer> {
     let must_be_signed = || refusal(&Refusal::Signature(SignatureError::Missing), dialect, id);
     let form = Form::of_body(body).map_err(|_| must_be_signed())?;
     let entry = entry(&form, dialect.service).ok().filter(|entry| !entry.signed);
     let entry = entry.ok_or_else(must_be_signed)?;
-    Span::current().record("operation", entry.name);
+    log.operation(entry.name);
     let input = form.into_json(entry.members).map_err(|error| answer::failure(&error, dialect, id))?;
     Ok(Asked { entry, input })
 }
@@ -116,8 +121,9 @@ pub(super) async fn call(
     (head, body): (&Parts, &Bytes),
     dialect: Dialect,
     (now, id): (i64, Uuid),
+    log: &LogEntry,
 ) -> Answer {
-    match read(head, body, dialect.service) {
+    match read(head, body, dialect.service, log) {
         Ok(asked) => carry_out(iam, caller, asked, dialect, (now, id)).await,
         Err(error) => answer::failure(&error, dialect, id),
     }
