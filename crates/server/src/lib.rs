@@ -22,6 +22,7 @@ mod sweeper;
 mod tls;
 mod watched;
 mod web_identities;
+mod workers;
 
 pub use config::{Config, ConfigError, Import, KeysAt, Log, LogFormat, MAX_SETTLING, Tls, WebIdentity};
 pub use fronts::{Project, ProjectError, Projects};

@@ -10,6 +10,7 @@ use iam::{Iam, Identities};
 use kms::{Clock, Kms};
 use rustls::ServerConfig;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -20,6 +21,7 @@ use crate::body::Room;
 use crate::connection::{self, Notices};
 use crate::fronts::Front;
 use crate::limits::Limits;
+use crate::workers::Workers;
 use crate::{Hosts, Projects, WebIdentities, no_room, sweeper};
 
 /// How long to wait after a connection could not be accepted: the usual reason, too many open files, passes only
@@ -46,13 +48,25 @@ pub struct Server {
     pub tls: Option<Arc<ServerConfig>>,
     /// How many clients, and how long each is waited for.
     pub limits: Limits,
+    /// How many threads serve connections, each with a runtime of its own; with none, it is the runtime that
+    /// [`run`](Self::run) is called on.
+    pub threads: usize,
 }
 
 impl Server {
     /// Serves on `listener` until `shutdown` ends, and then until every running request is answered or the drain
     /// time is over.
-    pub async fn run(self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send) {
-        let Self { kms, iam, identities, web_identities, clock, hosts, projects, tls, limits } = self;
+    ///
+    /// # Errors
+    /// The threads cannot be started.
+    pub async fn run(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()> + Send,
+    ) -> io::Result<()> {
+        let Self { kms, iam, identities, web_identities, clock, hosts, projects, tls, limits, threads } =
+            self;
+        let workers = Workers::start(threads)?;
         let mut background = JoinSet::new();
         background.spawn(sweeper::run(Arc::clone(&kms)));
         let stocked = Arc::clone(&kms);
@@ -72,8 +86,15 @@ impl Server {
                 Some(ended) = connections.join_next() => report(ended),
                 (stream, peer, place) = accept(&listener, &admission) => {
                     let (admission, front) = (Arc::clone(&admission), Arc::clone(&front));
-                    let (tls, notices) = (tls.clone(), notices.clone());
-                    connections.spawn(async move {
+                    let (tls, notices, stream) = (tls.clone(), notices.clone(), stream.into_std());
+                    let desk = workers.desk();
+                    let runtime = desk.as_ref().map_or_else(Handle::current, |desk| desk.runtime().clone());
+                    let serving = async move {
+                        let _desk = desk;
+                        let stream = match stream.and_then(TcpStream::from_std) {
+                            Ok(stream) => stream,
+                            Err(error) => return error!(%error, "a connection could not be handed over"),
+                        };
                         if let Some(pass) = admission.pass(peer.ip(), place).await {
                             Box::pin(connection::serve(stream, peer, front, tls, notices)).await;
                             drop(pass);
@@ -81,7 +102,8 @@ impl Server {
                             debug!(%peer, "turned away: there are too many connections");
                             Box::pin(no_room::tell(stream, peer, front, tls)).await;
                         }
-                    });
+                    };
+                    connections.spawn_on(serving, &runtime);
                 }
             }
         }
@@ -102,6 +124,7 @@ impl Server {
         // Only now is no key used any more.
         sweeper::end(&used).await;
         used.put_back_stock().await;
+        Ok(())
     }
 }
 

@@ -88,6 +88,7 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         projects: Projects::dev(),
         tls: None,
         limits: Limits::default(),
+        threads: start::cores(),
     };
     start::run(server, listener, || start::print(&welcome)).await
 }

@@ -61,6 +61,7 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         projects: config.projects,
         tls: encryption,
         limits: Limits::default(),
+        threads: start::cores(),
     };
     let announce = || {
         info!(%address, tls = encrypted, data = %folder.display(), "Trent is ready");

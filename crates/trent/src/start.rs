@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
 
 use seal::{Records, RootKey};
 use server::Server;
@@ -111,6 +112,11 @@ pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> 
     })
 }
 
+/// On how many threads connections are served: as many as can run at once.
+pub(crate) fn cores() -> usize {
+    thread::available_parallelism().map_or(1, usize::from)
+}
+
 /// Runs a server until the process is asked to end (SIGTERM, or SIGINT as Ctrl-C sends it). Asked twice, it ends at once.
 pub(crate) async fn run(
     server: Server,
@@ -126,7 +132,7 @@ pub(crate) async fn run(
         both.next().await;
     };
     tokio::select! {
-        () = Box::pin(server.run(listener, async move { first.next().await })) => Ok(()),
+        ended = Box::pin(server.run(listener, async move { first.next().await })) => Ok(ended?),
         () = twice => Err(Failure::new("ended at once; requests that ran may not have been answered")),
     }
 }

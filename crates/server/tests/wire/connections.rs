@@ -80,7 +80,7 @@ async fn requests_without_a_true_signature_do_not_keep_a_connection() {
 
 #[tokio::test(start_paused = true)]
 async fn a_connection_that_is_used_is_kept() {
-    let server = start(Setup::default()).await;
+    let server = start(Setup { threads: Some(0), ..Setup::default() }).await;
     let mut client = Client::new(server.connect().await).await;
     for turn in 0..5 {
         client.send(Call::default().signed(server.address)).await.succeeded(&turn.to_string());

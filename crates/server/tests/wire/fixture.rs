@@ -32,6 +32,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Default)]
 pub(crate) struct Setup {
     pub(crate) limits: Limits,
+    /// Those that serve connections; two, unless time stands still, which it does on one runtime only.
+    pub(crate) threads: Option<usize>,
     pub(crate) regions: Vec<String>,
     pub(crate) hosts: Hosts,
     pub(crate) tls: Option<Arc<rustls::ServerConfig>>,
@@ -70,12 +72,13 @@ pub(crate) async fn start(setup: Setup) -> Running {
         projects: setup.projects.unwrap_or_else(Projects::dev),
         tls: setup.tls,
         limits: setup.limits,
+        threads: setup.threads.unwrap_or(2),
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
     let mut task = JoinSet::new();
-    task.spawn(async move { server.run(listener, async { stopped.await.unwrap_or(()) }).await });
+    task.spawn(async move { server.run(listener, async { stopped.await.unwrap_or(()) }).await.unwrap() });
     Running { address, identities, clock, stop, task }
 }
 
