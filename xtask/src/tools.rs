@@ -16,7 +16,7 @@ const OLDEST_NPM: (u32, u32) = (7, 0);
 /// Finds every tool or says, for all that are missing at once, what is missing and how to get it.
 pub(crate) fn check() -> Result<(), Failure> {
     let missing: Vec<String> =
-        [python(), venv(), openssl(), node(), npm(), c_compiler()].into_iter().flatten().collect();
+        [python(), venv(), openssl(), node(), npm(), c_compiler(), strace()].into_iter().flatten().collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -58,6 +58,12 @@ fn c_compiler() -> Option<String> {
     output("cc", &["--version"]).is_none().then(|| {
         "  cc, a C compiler. Debian and Ubuntu: apt-get install gcc; macOS: xcode-select --install".to_owned()
     })
+}
+
+/// What tells whether the server makes durable what it acknowledges. Only Linux has it.
+fn strace() -> Option<String> {
+    let is_missing = cfg!(target_os = "linux") && output("strace", &["--version"]).is_none();
+    is_missing.then(|| "  strace. Debian and Ubuntu: apt-get install strace".to_owned())
 }
 
 fn at_least(

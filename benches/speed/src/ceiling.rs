@@ -1,4 +1,4 @@
-//! The ceiling: what a server does that does nothing. It reads a request, verifies its signature with a secret in
+//! The ceiling: what a server does that does nothing. It reads a request, verifies its signature with a signing key in
 //! memory, and answers 200 bytes, with the same HTTP library and settings as Trent's connections have.
 //!
 //! It is a process of its own, so that what it works is counted alone.
@@ -7,7 +7,7 @@ use std::convert::Infallible;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::SocketAddr;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -20,7 +20,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use kms::{Clock as _, SystemClock};
-use sigv4::{SignatureError, SignedRequest, parse};
+use sigv4::{Secret, SignatureError, SignedRequest, parse};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
@@ -32,6 +32,8 @@ use crate::wire::{Target, Who};
 pub(crate) const COMMAND: &str = "ceiling";
 const ACCESS_KEY_ID: &str = "AKIACEILING000000000";
 const SECRET: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyzABCD";
+/// The same secret with the signing keys that are derived from it, so that they are not for each request.
+static KEPT: LazyLock<Secret> = LazyLock::new(|| Secret::new(SecretBytes::copy_of(SECRET)));
 /// What is answered.
 const ANSWER: &[u8] = &[b'x'; 200];
 /// How long the head of a request may take; without a timer the library would do less than it does for Trent.
@@ -120,7 +122,7 @@ fn verify(request: &SignedRequest<'_>) -> Result<(), SignatureError> {
     if presented.access_key_id() != ACCESS_KEY_ID {
         return Err(SignatureError::Mismatch);
     }
-    presented.check_signature(request, SECRET)
+    presented.check_signature_of(request, &KEPT)
 }
 
 fn status(status: StatusCode) -> Response<Full<Bytes>> {

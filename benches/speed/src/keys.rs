@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use api::{
-    Blob, CreateGrant, CreateKey, Encrypt, GrantConstraints, GrantOperation, KeySpec, KeyUsage,
+    Blob, CreateGrant, CreateKey, Encrypt, GrantConstraints, GrantOperation, KeySpec, KeyUsage, OriginType,
     ScheduleKeyDeletion, Timestamp,
 };
 use kms::{Clock as _, ManualClock};
@@ -73,6 +73,14 @@ pub(crate) async fn create(engine: &Engine, spec: KeySpec, usage: KeyUsage) -> O
     Ok(made.key_metadata.key_id)
 }
 
+/// Makes a key that waits for material, with the policy of all keys.
+pub(crate) async fn without_material(engine: &Engine) -> Outcome<String> {
+    let mut request = CreateKey::request();
+    request.origin = Some(OriginType::External);
+    request.policy = Some(people::key_policy());
+    Ok(engine.kms.call(&engine.root, request).await?.key_metadata.key_id)
+}
+
 /// Makes a key on which there are [`GRANTS`] grants, one of which lets the guest encrypt.
 pub(crate) async fn with_grants(engine: &Engine, guest_arn: &str) -> Outcome<String> {
     let key_id = create(engine, KeySpec::SymmetricDefault, KeyUsage::EncryptDecrypt).await?;
@@ -134,4 +142,10 @@ pub(crate) fn context() -> BTreeMap<String, String> {
 pub(crate) fn base64(bytes: &[u8]) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::STANDARD.encode(bytes)
+}
+
+/// The bytes that stand in JSON so.
+pub(crate) fn unbase64(text: &str) -> Option<Vec<u8>> {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.decode(text).ok()
 }

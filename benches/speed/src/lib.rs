@@ -12,7 +12,8 @@
 //!
 //! Where things are: what is measured is one file each in `parts`; load comes from `load` over `wire`; what
 //! the machine can do with nothing around it is in `bare` and `disk`; data and keys are made in `data`,
-//! `people`, `keys` and `world` before the server starts. [`hot`] holds the hottest functions, for criterion
+//! `people`, `keys` and `world` before the server starts. [`proofs`] shows that nothing was traded for speed, in the build
+//! that is measured and, as a test, in that of the tests. [`hot`] holds the hottest functions, for criterion
 //! (`cargo bench -p bench-speed`) and for `instructions`, which do not depend on how busy the machine is.
 
 mod bare;
@@ -32,6 +33,7 @@ mod people;
 mod pick;
 mod plot;
 mod process;
+pub mod proofs;
 mod report;
 mod samples;
 mod signing;
@@ -44,12 +46,14 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Instant;
 
 use crate::ceiling::Ceiling;
 use crate::measure::Bench;
-use crate::options::Options;
+use crate::options::{Options, PARTS};
 use crate::parts::{create, grants, import, mixed, overload, parameters, proof, scale, sign};
 use crate::report::Report;
+use crate::trent::Settings;
 use crate::world::{Template, World};
 
 /// What can fail, for whoever runs it to read.
@@ -93,7 +97,8 @@ fn measure(options: Options) -> Outcome<()> {
     fs::create_dir_all(&folder)?;
     let report = Report { machine: machine::name(), options: format!("{options:?}"), ..Report::default() };
     let cores = std::thread::available_parallelism()?.get();
-    let bench = Bench { options, ceiling: Ceiling::start()?, trent, folder: folder.clone(), cores, report };
+    let (ceiling, began) = (Ceiling::start()?, Instant::now());
+    let bench = Bench { options, ceiling, trent, folder: folder.clone(), cores, began, report };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let report = runtime.block_on(all(bench))?;
     fs::remove_dir_all(folder)?;
@@ -101,45 +106,35 @@ fn measure(options: Options) -> Outcome<()> {
     if report.failures == 0 { Ok(()) } else { Err("not all parts came to their end: see the table".into()) }
 }
 
-/// The parts that work on one server, which they share.
-const OF_ONE_SERVER: [&str; 8] =
-    ["light", "sign", "parameters", "create", "import", "grants", "mixed", "overload"];
-
 /// All parts that are wanted, in their order. One that fails is reported, and the next begins.
 async fn all(mut bench: Bench) -> Outcome<Report> {
-    let template = Template::make(&bench).await?;
-    if bench.options.wants("proof") {
-        let ended = proof::run(&mut bench, &template).await;
-        bench.ended("proof", ended);
+    let template = Template::make(&bench.trent, &bench.folder).await?;
+    let world = World::start(&bench, &template, "data", Settings::default()).await?;
+    let options = bench.options.clone();
+    for (part, ..) in PARTS.into_iter().filter(|(part, ..)| options.wants(part)) {
+        bench.begins(part);
+        // What the part before left to be done is not this one's.
+        world.trent.process.idle().await?;
+        let ended = Box::pin(one(part, &mut bench, &world, &template)).await;
+        bench.ended(part, ended);
     }
-    if OF_ONE_SERVER.iter().any(|part| bench.options.wants(part)) {
-        let world = World::start(&bench, &template).await?;
-        let options = bench.options.clone();
-        for part in OF_ONE_SERVER.into_iter().filter(|part| options.wants(part)) {
-            // What the part before left to be done is not this one's.
-            world.trent.process.idle().await?;
-            let ended = Box::pin(of_one_server(part, &mut bench, &world, &template)).await;
-            bench.ended(part, ended);
-        }
-        world.trent.process.stop()?;
-    }
-    if bench.options.wants("scale") {
-        let ended = scale::run(&mut bench, &template).await;
-        bench.ended("scale", ended);
-    }
+    world.trent.process.stop()?;
     Ok(bench.report)
 }
 
-async fn of_one_server(part: &str, bench: &mut Bench, world: &World, template: &Template) -> Outcome<()> {
+/// A part: with the server that all share, or with others.
+async fn one(part: &str, bench: &mut Bench, world: &World, template: &Template) -> Outcome<()> {
     match part {
+        "proof" => proof::run(bench).await,
         "light" => parts::light::run(bench, world).await,
         "sign" => sign::run(bench, world).await,
-        "parameters" => parameters::run(bench, world).await,
+        "parameters" => parameters::run(bench, template).await,
         "create" => create::run(bench, world).await,
         "import" => import::run(bench, world).await,
         "grants" => grants::run(bench, world, template).await,
+        "scale" => scale::run(bench, template).await,
         "mixed" => mixed::run(bench, world, template).await,
-        _ => overload::run(bench, world).await,
+        _ => overload::run(bench, template).await,
     }
 }
 

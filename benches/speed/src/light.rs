@@ -1,7 +1,13 @@
 //! The light operations: those that take less than about 100 microseconds.
 
+use std::hint::black_box;
 use std::sync::Arc;
 
+use crypto::{
+    Content, Envelope, EnvelopeHeader, HmacHash, KeySpec, Material, SecretBytes, SymmetricKey, encode_context,
+};
+
+use crate::Outcome;
 use crate::keys::{CONTEXT, Cipher, KeySet, PLAINTEXT, base64};
 use crate::load::Turn;
 use crate::pick::Pick;
@@ -37,6 +43,38 @@ impl Light {
             Self::GenerateRandom => "GenerateRandom",
             Self::DescribeKey => "DescribeKey",
         }
+    }
+
+    /// The cryptography of it alone, with a key of its own; whether it was done. None: it has none.
+    pub(crate) fn bare(self) -> Outcome<Option<Box<dyn FnMut() -> bool>>> {
+        let key = SymmetricKey::from_secret(&SecretBytes::copy_of(&PLAINTEXT)).ok_or("no key")?;
+        let header = EnvelopeHeader {
+            multi_region: false,
+            content: Content::Data,
+            key_id: [0; 16],
+            material_tag: [0; 16],
+        };
+        let context = encode_context([CONTEXT]);
+        let blob = key.encrypt(&header, &context, &PLAINTEXT);
+        let mac = Material::generate(KeySpec::Hmac(HmacHash::Sha256))?;
+        Ok(match self {
+            Self::Encrypt => {
+                Some(Box::new(move || !black_box(key.encrypt(&header, &context, &PLAINTEXT)).is_empty()))
+            }
+            Self::Decrypt => Some(Box::new(move || {
+                Envelope::parse(&blob).is_ok_and(|envelope| key.decrypt(&envelope, &context).is_ok())
+            })),
+            Self::GenerateDataKey => Some(Box::new(move || {
+                let made = crypto::random::secret(PLAINTEXT.len());
+                !black_box(key.encrypt(&header, &context, made.expose())).is_empty()
+            })),
+            Self::GenerateMac => Some(Box::new(move || black_box(mac.mac(&PLAINTEXT)).is_some())),
+            Self::GenerateRandom => Some(Box::new(|| {
+                black_box(crypto::random::secret(PLAINTEXT.len()));
+                true
+            })),
+            Self::DescribeKey => None,
+        })
     }
 
     /// A request for the key that the turn's choice is.

@@ -85,11 +85,6 @@ impl Slice {
     pub(crate) fn cpu(&self) -> Option<f64> {
         (self.answered > 0).then(|| micros(self.worked) / count(self.answered))
     }
-
-    /// All that was not answered with success.
-    pub(crate) fn refused(&self) -> u64 {
-        self.refusals.values().sum()
-    }
 }
 
 /// What one connection found.

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use crate::Outcome;
 use crate::ceiling::Ceiling;
@@ -23,6 +24,8 @@ pub(crate) struct Bench {
     /// Where all data of the run is.
     pub(crate) folder: PathBuf,
     pub(crate) cores: usize,
+    /// When the run began.
+    pub(crate) began: Instant,
     pub(crate) report: Report,
 }
 
@@ -98,6 +101,13 @@ impl Bench {
                 false,
             );
         }
+    }
+
+    /// Tells whoever waits how far the run has come.
+    pub(crate) fn begins(&self, part: &str) {
+        let minutes = |seconds: u64| format!("{}:{:02}", seconds / 60, seconds % 60);
+        let (now, all) = (minutes(self.began.elapsed().as_secs()), minutes(self.options.expected()));
+        crate::say(&format!("[{now} of about {all}] {part}"));
     }
 
     /// Keeps a row, and tells whoever waits.

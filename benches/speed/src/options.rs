@@ -5,18 +5,31 @@ use std::time::Duration;
 use crate::Outcome;
 use crate::load::Span;
 
-/// The parts of a run, in their order.
-pub(crate) const PARTS: [&str; 10] =
-    ["proof", "light", "sign", "parameters", "create", "import", "grants", "scale", "mixed", "overload"];
+/// The parts of a run, in their order, and about how many seconds each takes on two cores: all of it, and a first look.
+pub(crate) const PARTS: [(&str, u64, u64); 10] = [
+    ("proof", 20, 20),
+    ("light", 200, 25),
+    ("sign", 220, 35),
+    ("parameters", 220, 40),
+    ("create", 35, 5),
+    ("import", 130, 15),
+    ("grants", 50, 8),
+    ("scale", 300, 40),
+    ("mixed", 130, 40),
+    ("overload", 110, 20),
+];
+/// How long each measurement counts in seconds, and how often it is repeated.
+const FULL: (f64, usize) = (1.5, 3);
+const QUICK: (f64, usize) = (0.5, 1);
 
 pub(crate) const USAGE: &str = "\
 Usage: cargo xtask bench [--quick] [--seconds N] [--rounds N] [--only PART[,PART]]
        cargo xtask bench --instructions
 
-All of it takes about half an hour, on a machine that does nothing else. Results are in target/bench.
+All of it takes less than half an hour, on a machine that does nothing else. Results are in target/bench.
 
   --quick          a first look: everything in half a second, one round, fewer keys
-  --seconds N      how long each measurement counts (2), but for those that need longer to mean anything
+  --seconds N      how long each measurement counts (1.5), but for those that need longer to mean anything
   --rounds N       how often each is repeated, in turn with its ceiling (3)
   --only PARTS     proof, light, sign, parameters, create, import, grants, scale, mixed, overload
   --instructions   instead of all that: the instructions of the hottest functions, counted by valgrind
@@ -35,7 +48,7 @@ impl Options {
     /// Reads a command line.
     pub(crate) fn read(arguments: &[String]) -> Outcome<Self> {
         let quick = arguments.iter().any(|argument| argument == "--quick");
-        let (seconds, rounds) = if quick { (0.5, 1) } else { (2.0, 3) };
+        let (seconds, rounds) = if quick { QUICK } else { FULL };
         let mut options = Self { quick, seconds, rounds, only: Vec::new() };
         let mut rest = arguments.iter();
         while let Some(argument) = rest.next() {
@@ -48,7 +61,8 @@ impl Options {
                 _ => return Err(format!("unknown option {argument}\n\n{USAGE}").into()),
             }
         }
-        if let Some(unknown) = options.only.iter().find(|part| !PARTS.contains(&part.as_str())) {
+        if let Some(unknown) = options.only.iter().find(|part| !PARTS.iter().any(|(known, ..)| known == part))
+        {
             return Err(format!("there is no part {unknown}\n\n{USAGE}").into());
         }
         if options.rounds == 0 || !(0.1..=600.0).contains(&options.seconds) {
@@ -60,6 +74,12 @@ impl Options {
     /// Whether a part is to be run.
     pub(crate) fn wants(&self, part: &str) -> bool {
         self.only.is_empty() || self.only.iter().any(|wanted| wanted == part)
+    }
+
+    /// About how many seconds the run takes with what is measured for as long as by default.
+    pub(crate) fn expected(&self) -> u64 {
+        let wanted = PARTS.iter().filter(|(part, ..)| self.wants(part));
+        wanted.map(|(_, full, quick)| if self.quick { quick } else { full }).sum()
     }
 
     /// How long one measurement is.
@@ -90,6 +110,7 @@ mod tests {
         assert!(all.wants("light") && all.rounds == 3 && !all.quick);
         let some = read("--quick --only sign,create --seconds 0.2").unwrap();
         assert!(some.wants("sign") && !some.wants("light") && some.quick);
+        assert!((600..1800).contains(&all.expected()) && some.expected() < 60);
         assert_eq!(some.span().counted, Duration::from_millis(200));
         for wrong in ["--only lihgt", "--seconds", "--seconds x", "--rounds 0", "--slow"] {
             assert!(read(wrong).is_err(), "{wrong}");

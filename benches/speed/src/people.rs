@@ -1,4 +1,4 @@
-//! Who calls: a user as applications have one, and a guest whom only grants let in.
+//! Who calls: a user as applications have one, one who looks after keys, and a guest whom only grants let in.
 
 use std::sync::Arc;
 
@@ -11,6 +11,8 @@ use crate::wire::Who;
 
 /// The user's name.
 const APPLICATION: &str = "application";
+/// The custodian's name.
+const CUSTODIAN: &str = "custodian";
 /// The guest's name.
 const GUEST: &str = "guest";
 
@@ -20,6 +22,8 @@ pub(crate) struct People {
     pub(crate) application: Arc<Who>,
     /// Has no policy that allows it anything.
     pub(crate) guest: Arc<Who>,
+    /// May delete imported material, and use no key.
+    pub(crate) custodian: Arc<Who>,
     /// The guest's ARN.
     pub(crate) guest_arn: String,
 }
@@ -36,10 +40,12 @@ pub(crate) async fn make(engine: &Engine) -> Outcome<People> {
     let application =
         user(engine, APPLICATION, &[("keys", keys()), ("guardrails", guardrails()), ("rest", rest())])
             .await?;
+    let custodian = user(engine, CUSTODIAN, &[("custody", custody())]).await?;
     let guest = user(engine, GUEST, &[("rest", rest())]).await?;
     Ok(People {
         application: Arc::new(application),
         guest: Arc::new(guest),
+        custodian: Arc::new(custodian),
         guest_arn: format!("arn:aws:iam::{ACCOUNT}:user/{GUEST}"),
     })
 }
@@ -87,6 +93,10 @@ fn guardrails() -> Value {
         { "Effect": "Deny", "Action": ["kms:Encrypt", "kms:Decrypt"], "Resource": "*",
           "Condition": { "StringEquals": { "kms:EncryptionContext:tenant": "forbidden" } } },
     ])
+}
+
+fn custody() -> Value {
+    json!([{ "Effect": "Allow", "Action": "kms:DeleteImportedKeyMaterial", "Resource": "*" }])
 }
 
 fn rest() -> Value {

@@ -5,7 +5,7 @@ use std::process::Child;
 use std::time::{Duration, Instant};
 
 use rustix::param::clock_ticks_per_second;
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process, setrlimit};
 use tokio::time::sleep;
 
 use crate::Outcome;
@@ -16,7 +16,13 @@ const FAREWELL: Duration = Duration::from_secs(30);
 const IDLE_PART: f64 = 0.05;
 const IDLE: Duration = Duration::from_millis(500);
 /// How long that is awaited.
-const LONGEST_WORK: Duration = Duration::from_mins(2);
+const LONGEST_WORK: Duration = Duration::from_mins(5);
+
+/// Lets this process have as many connections as the system allows it, which may be many more than it has by default.
+pub(crate) fn allow_many_files() -> Outcome<()> {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    Ok(setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum })?)
+}
 
 /// A child that ends with this value at the latest.
 pub(crate) struct Process {
@@ -53,13 +59,22 @@ impl Process {
                 return Ok(());
             }
         }
-        Err("a server did not come to rest in two minutes".into())
+        Err("a server did not come to rest in five minutes".into())
     }
 
     /// Its resident memory in bytes.
     pub(crate) fn resident(&self) -> Outcome<u64> {
+        self.memory("VmRSS:")
+    }
+
+    /// The most resident memory that it ever had, in bytes.
+    pub(crate) fn peak(&self) -> Outcome<u64> {
+        self.memory("VmHWM:")
+    }
+
+    fn memory(&self, name: &str) -> Outcome<u64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).ok_or("no such memory")?;
         let kib: u64 = line.trim().trim_end_matches(" kB").parse()?;
         Ok(kib * 1024)
     }

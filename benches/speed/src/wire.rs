@@ -29,6 +29,8 @@ use crate::Outcome;
 pub(crate) const REGION: &str = "eu-west-1";
 /// How long an answer is awaited; the crate `client` waits as long.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// How often a request is tried on yet another connection because the last was ended before it was sent.
+const MOST_ATTEMPTS: u32 = 3;
 
 /// Who signs.
 pub(crate) struct Who {
@@ -99,11 +101,18 @@ impl std::fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
-/// A connection, opened when it is first needed and again after it broke.
+/// A connection, opened when it is first needed and again after it ended.
 pub(crate) struct Connection {
     target: Arc<Target>,
     sender: Option<SendRequest<Full<Bytes>>>,
     driver: JoinSet<()>,
+}
+
+/// Why a request was not answered.
+enum Lost {
+    /// None of it was sent: the server had ended the connection before.
+    NotSent(Box<Request<Full<Bytes>>>),
+    Broken(hyper::Error),
 }
 
 impl Connection {
@@ -119,41 +128,56 @@ impl Connection {
 
     /// Sends a request as it is.
     pub(crate) async fn send(&mut self, request: Request<Full<Bytes>>) -> Result<Answer, Refusal> {
-        if self.sender.as_ref().is_none_or(SendRequest::is_closed) {
-            self.open().await?;
+        let (mut request, mut attempts) = (request, 0);
+        loop {
+            let is_new = self.sender.as_ref().is_none_or(SendRequest::is_closed);
+            if is_new {
+                self.open().await?;
+            }
+            let began = Instant::now();
+            match timeout(PATIENCE, self.exchange(request)).await {
+                Ok(Ok((200, body))) => return Ok(Answer { body, took: began.elapsed() }),
+                Ok(Ok((status, body))) => return Err(refusal(status, &body)),
+                // As every client of HTTP/1.1 does: what was not sent is sent on another connection.
+                Ok(Err(Lost::NotSent(unsent))) if attempts < MOST_ATTEMPTS => {
+                    (request, attempts) = (*unsent, attempts + 1);
+                    self.sender = None;
+                }
+                Ok(Err(lost)) => {
+                    self.sender = None;
+                    let why = match lost {
+                        Lost::NotSent(_) => "closed at once, again and again".to_owned(),
+                        Lost::Broken(error) => error.to_string(),
+                    };
+                    return Err(Refusal::new(format!("connection broken: {why}")));
+                }
+                Err(_) => {
+                    self.sender = None;
+                    return Err(Refusal::new("no answer within a minute"));
+                }
+            }
         }
-        let began = Instant::now();
-        let answered = timeout(PATIENCE, self.exchange(request)).await;
-        let (status, body) = match answered {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(error)) => {
-                self.sender = None;
-                return Err(Refusal::new(format!("connection broken: {error}")));
-            }
-            Err(_) => {
-                self.sender = None;
-                return Err(Refusal::new("no answer within a minute"));
-            }
-        };
-        let took = began.elapsed();
-        if status == 200 { Ok(Answer { body, took }) } else { Err(refusal(status, &body)) }
     }
 
-    async fn exchange(&mut self, request: Request<Full<Bytes>>) -> Result<(u16, Bytes), hyper::Error> {
+    async fn exchange(&mut self, request: Request<Full<Bytes>>) -> Result<(u16, Bytes), Lost> {
         // It was opened right before; a request that is lost all the same is one that is counted.
         let Some(sender) = self.sender.as_mut() else { return Ok((0, Bytes::new())) };
-        sender.ready().await?;
-        let response = sender.send_request(request).await?;
+        if sender.ready().await.is_err() {
+            return Err(Lost::NotSent(Box::new(request)));
+        }
+        let response =
+            sender.try_send_request(request).await.map_err(|mut error| match error.take_message() {
+                Some(unsent) => Lost::NotSent(Box::new(unsent)),
+                None => Lost::Broken(error.into_error()),
+            })?;
         let status = response.status().as_u16();
-        let body = response.into_body().collect().await?.to_bytes();
+        let body = response.into_body().collect().await.map_err(Lost::Broken)?.to_bytes();
         Ok((status, body))
     }
 
     async fn open(&mut self) -> Result<(), Refusal> {
         let failed = |error: String| Refusal::new(format!("cannot connect: {error}"));
-        let stream =
-            TcpStream::connect(self.target.address).await.map_err(|error| failed(error.to_string()))?;
-        stream.set_nodelay(true).map_err(|error| failed(error.to_string()))?;
+        let stream = self.target.connect().await.map_err(|error| failed(error.to_string()))?;
         let (sender, connection) =
             handshake(TokioIo::new(stream)).await.map_err(|error| failed(error.to_string()))?;
         self.driver = JoinSet::new();
@@ -164,8 +188,20 @@ impl Connection {
 }
 
 impl Target {
+    /// A connection to it that nothing was sent on.
+    pub(crate) async fn connect(&self) -> std::io::Result<TcpStream> {
+        let stream = TcpStream::connect(self.address).await?;
+        stream.set_nodelay(true)?;
+        Ok(stream)
+    }
+
     /// The request of a call, signed now.
     pub(crate) fn signed(&self, call: &Call) -> Result<Request<Full<Bytes>>, Refusal> {
+        self.signed_at(call, 0)
+    }
+
+    /// The request of a call, signed so many seconds from now.
+    pub(crate) fn signed_at(&self, call: &Call, from_now: i64) -> Result<Request<Full<Bytes>>, Refusal> {
         let unsignable = |_| Refusal::new("cannot be signed");
         let target = HeaderValue::from_str(&format!("TrentService.{}", call.operation))
             .map_err(|_| Refusal::new("cannot be sent"))?;
@@ -179,7 +215,7 @@ impl Target {
             region: REGION,
             service: "kms",
         };
-        let now = SystemClock.now().seconds();
+        let now = SystemClock.now().seconds() + from_now;
         signer
             .sign_headers(Method::POST.as_str(), &self.uri, &mut headers, &call.body, now)
             .map_err(unsignable)?;

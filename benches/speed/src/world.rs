@@ -1,17 +1,17 @@
 //! The server that most parts measure: its data, the people who call it, the keys they use.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use api::{CreateKey, OriginType};
 use kms::SystemClock;
 
 use crate::Outcome;
-use crate::data::{Data, Engine};
+use crate::data::Data;
 use crate::keys::{self, KeySet};
 use crate::measure::{Bench, Subject};
 use crate::people::{self, People};
 use crate::signing::Signing;
-use crate::trent::{LogLevel, Trent};
+use crate::trent::{Settings, Trent};
 use crate::wire::Target;
 
 /// How many keys for encryption and message authentication there are.
@@ -21,28 +21,30 @@ const EXTERNAL: usize = 64;
 
 /// Data with people in it and no keys, of which others are copies.
 pub(crate) struct Template {
+    folder: PathBuf,
     data: Data,
     pub(crate) people: People,
 }
 
 impl Template {
-    /// Makes it with `trent init`.
-    pub(crate) async fn make(bench: &Bench) -> Outcome<Self> {
-        let data = Data::init(&bench.trent, &bench.folder.join("template"))?;
+    /// Makes it with `trent init`, in `folder`, where its copies will be.
+    pub(crate) async fn make(binary: &Path, folder: &Path) -> Outcome<Self> {
+        let data = Data::init(binary, &folder.join("template"))?;
         let engine = data.engine(Arc::new(SystemClock)).await?;
         let people = people::make(&engine).await?;
         engine.write_back(&data).await?;
-        Ok(Self { data, people })
+        Ok(Self { folder: folder.to_owned(), data, people })
     }
 
     /// A copy of the data.
-    pub(crate) fn copy(&self, bench: &Bench, name: &str) -> Outcome<Data> {
-        self.data.copy_to(&bench.folder.join(name))
+    pub(crate) fn copy(&self, name: &str) -> Outcome<Data> {
+        self.data.copy_to(&self.folder.join(name))
     }
 }
 
 /// The server, running.
 pub(crate) struct World {
+    pub(crate) data: Data,
     pub(crate) trent: Trent,
     pub(crate) application: Arc<Target>,
     pub(crate) guest: Arc<Target>,
@@ -56,9 +58,14 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// Makes its keys and starts it.
-    pub(crate) async fn start(bench: &Bench, template: &Template) -> Outcome<Self> {
-        let data = template.copy(bench, "data")?;
+    /// Makes its keys, in a folder of this name, and starts it.
+    pub(crate) async fn start(
+        bench: &Bench,
+        template: &Template,
+        name: &str,
+        settings: Settings<'_>,
+    ) -> Outcome<Self> {
+        let data = template.copy(name)?;
         let engine = data.engine(Arc::new(SystemClock)).await?;
         let keys = Arc::new(keys::make(&engine, KEYS).await?);
         let mut signing = Vec::new();
@@ -68,14 +75,14 @@ impl World {
         }
         let mut external = Vec::new();
         for _ in 0..EXTERNAL {
-            external.push(without_material(&engine).await?);
+            external.push(keys::without_material(&engine).await?);
         }
         let granted = keys::with_grants(&engine, &template.people.guest_arn).await?;
         engine.write_back(&data).await?;
         let people = &template.people;
-        let trent = Trent::start(&bench.trent, &data, LogLevel::Warnings, &people.application).await?;
+        let trent = Trent::start(&bench.trent, &data, settings, &people.application).await?;
         let (application, guest) = (trent.target(&people.application)?, trent.target(&people.guest)?);
-        Ok(Self { trent, application, guest, keys, signing, external: Arc::new(external), granted })
+        Ok(Self { data, trent, application, guest, keys, signing, external: Arc::new(external), granted })
     }
 
     /// The server, called by the application.
@@ -87,10 +94,4 @@ impl World {
     pub(crate) fn for_guest(&self) -> Subject<'_> {
         Subject { process: &self.trent.process, target: &self.guest }
     }
-}
-
-async fn without_material(engine: &Engine) -> Outcome<String> {
-    let mut request = CreateKey::request();
-    request.origin = Some(OriginType::External);
-    Ok(engine.kms.call(&engine.root, request).await?.key_metadata.key_id)
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crypto::{OaepHash, RsaBits, WrappingAlgorithm, WrappingKey, wrap};
 use serde_json::Value;
 
-use crate::keys::{PLAINTEXT, base64};
+use crate::keys::{PLAINTEXT, base64, unbase64};
 use crate::load::{Turn, Work};
 use crate::measure::{Bench, CONNECTIONS};
 use crate::wire::{Answer, Call, Connection, Refusal};
@@ -38,7 +38,7 @@ pub(crate) async fn run(bench: &mut Bench, world: &World) -> Outcome<()> {
         bench.report.at_least(what, row.ratio(), LEAST_RATIO, "× the slower of unwraps and commits");
     }
     // A ceremony needs a key of its own, which takes long to make.
-    let span = bench.options.long(10, 2);
+    let span = bench.options.long(6, 2);
     let keys = || bare::per_second(cores, span.counted / 2, || WrappingKey::generate(RsaBits::B2048).is_ok());
     for connections in CONNECTIONS {
         let (what, bound) = ((PART, "the whole ceremony"), ("RSA-2048 keys made on all cores", &keys));
@@ -77,21 +77,21 @@ pub(crate) fn get_parameters(key_id: &str, wrapping_key_spec: &str) -> Call {
 
 /// The import of what everyone encrypts here, with the parameters that were given.
 fn import(key_id: &str, parameters: &Answer) -> Result<Call, Refusal> {
+    import_of(&PLAINTEXT, key_id, parameters)
+}
+
+/// The import of `material`, with the parameters that were given.
+pub(crate) fn import_of(material: &[u8], key_id: &str, parameters: &Answer) -> Result<Call, Refusal> {
     let json: Value = serde_json::from_slice(&parameters.body).unwrap_or_default();
     let text = |name| json.get(name).and_then(Value::as_str).ok_or_else(|| Refusal::new("no parameters"));
     let public_key = unbase64(text("PublicKey")?).ok_or_else(|| Refusal::new("no public key"))?;
-    let wrapped = wrap(WRAPPING, &public_key, &PLAINTEXT).map_err(|_| Refusal::new("cannot be wrapped"))?;
+    let wrapped = wrap(WRAPPING, &public_key, material).map_err(|_| Refusal::new("cannot be wrapped"))?;
     let (token, wrapped) = (text("ImportToken")?, base64(&wrapped));
     let model = r#""ExpirationModel":"KEY_MATERIAL_DOES_NOT_EXPIRE""#;
     let body = format!(
         r#"{{"KeyId":"{key_id}","ImportToken":"{token}","EncryptedKeyMaterial":"{wrapped}",{model}}}"#
     );
     Ok(Call::new("ImportKeyMaterial", body))
-}
-
-fn unbase64(text: &str) -> Option<Vec<u8>> {
-    use base64::Engine as _;
-    base64::engine::general_purpose::STANDARD.decode(text).ok()
 }
 
 /// All of it, each time with a new key.

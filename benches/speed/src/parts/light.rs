@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::Outcome;
 use crate::light::{Light, Picked};
 use crate::load::Calls;
 use crate::measure::{Bench, CONNECTIONS};
 use crate::report::Row;
 use crate::world::World;
+use crate::{Outcome, bare};
 
 const PART: &str = "light";
 /// Goals: requests a second as a ratio to the ceiling, and microseconds of the server's processors, under load; and
@@ -17,6 +17,17 @@ const MOST_CPU: f64 = 32.0;
 const MOST_P50: f64 = 1.3;
 
 pub(crate) async fn run(bench: &mut Bench, world: &World) -> Outcome<()> {
+    for light in Light::ALL {
+        if let Some(call) = light.bare()? {
+            let micros = bare::cpu(bench.options.span().counted / 2, call)?;
+            bench.report.fact(
+                PART,
+                format!("{}: the bare call of the crate crypto", light.name()),
+                micros,
+                "µs CPU",
+            );
+        }
+    }
     let keys = Picked::uniform(&world.keys);
     for connections in CONNECTIONS {
         for light in Light::ALL {

@@ -15,7 +15,7 @@ use crate::parts::import::get_parameters;
 use crate::report::{Row, Summary};
 use crate::samples::{count, median};
 use crate::signing::Signing;
-use crate::trent::{LogLevel, Trent};
+use crate::trent::{Settings, Trent};
 use crate::world::{Template, World};
 
 const PART: &str = "mixed";
@@ -83,7 +83,7 @@ async fn expiring(bench: &mut Bench, template: &Template) -> Outcome<()> {
     let number = EXPIRING * u32::try_from(busy.counted.as_secs())?;
     crate::say(&format!("mixed: making {number} keys that expire"));
     let clock = Arc::new(ManualClock::at(SystemClock.now()));
-    let data = template.copy(bench, "expiring")?;
+    let data = template.copy("expiring")?;
     let engine = data.engine(Arc::clone(&clock) as Arc<dyn kms::Clock>).await?;
     let used = Picked::uniform(&Arc::new(keys::make(&engine, 100).await?));
     let (without, began) = (engine.records().await?, Instant::now());
@@ -94,7 +94,7 @@ async fn expiring(bench: &mut Bench, template: &Template) -> Outcome<()> {
     keys::doomed(&engine, &clock, mortal, first, EXPIRING).await?;
     let of_a_key = count(engine.records().await? - without) / f64::from(number);
     engine.write_back(&data).await?;
-    let trent = Trent::start(&bench.trent, &data, LogLevel::Warnings, &template.people.application).await?;
+    let trent = Trent::start(&bench.trent, &data, Settings::default(), &template.people.application).await?;
     let (process, target) = (&trent.process, &trent.target(&template.people.application)?);
     let work = Arc::new(Calls(move |turn| Light::Encrypt.call(&used, turn)));
     let subject = Subject { process, target };

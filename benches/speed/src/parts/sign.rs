@@ -16,30 +16,34 @@ const PART: &str = "sign";
 const MOST_CPU: f64 = 1.1;
 
 pub(crate) async fn run(bench: &mut Bench, world: &World) -> Outcome<()> {
+    let keys = Picked::uniform(&world.keys);
+    let light = Arc::new(Calls(move |turn| Light::DescribeKey.call(&keys, turn)));
     for connections in CONNECTIONS {
+        let mut lights = Vec::new();
+        for _ in 0..bench.options.rounds {
+            lights.push(bench.slice(world.subject(), connections, &light).await?);
+        }
+        let light = Summary::of(&lights).cpu_micros.ok_or("nothing was answered")?;
         for (algorithm, key_id) in Signing::ALL.into_iter().zip(&world.signing) {
-            measure(bench, world, connections, algorithm, key_id).await?;
+            measure(bench, world, connections, light, (algorithm, key_id)).await?;
         }
     }
     Ok(())
 }
 
-/// In each round: the bare call, a light operation, the ceiling, the signature.
+/// In each round: the bare call, the ceiling, the signature. `light` is what a light operation costs.
 async fn measure(
     bench: &mut Bench,
     world: &World,
     connections: usize,
-    algorithm: Signing,
-    key_id: &str,
+    light: f64,
+    (algorithm, key_id): (Signing, &str),
 ) -> Outcome<()> {
     let call = algorithm.call(key_id);
     let work = Arc::new(Calls(move |_| call.clone()));
-    let keys = Picked::uniform(&world.keys);
-    let light = Arc::new(Calls(move |turn| Light::DescribeKey.call(&keys, turn)));
-    let (mut bares, mut lights, mut ceilings, mut trents) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut bares, mut ceilings, mut trents) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..bench.options.rounds {
         bares.push(bare::cpu(bench.options.span().counted / 2, algorithm.bare()?)?);
-        lights.push(bench.slice(world.subject(), connections, &light).await?);
         ceilings.push(bench.ceiling_slice(connections, &work).await?);
         trents.push(bench.slice(world.subject(), connections, &work).await?);
     }
@@ -47,9 +51,7 @@ async fn measure(
     let (trent, ceiling) = (Summary::of(&trents), Some(Summary::of(&ceilings)));
     let row = Row { part: PART, what: format!("Sign, {spec}"), connections, trent, ceiling, bound: None };
     let row = bench.found(row);
-    let (Some(bare), Some(light)) = (median(bares), Summary::of(&lights).cpu_micros) else {
-        return Err("nothing was answered".into());
-    };
+    let bare = median(bares).ok_or("nothing was measured")?;
     let what = format!("Sign, {spec}, at {connections} connections");
     bench.report.fact(PART, format!("{what}: the bare call"), bare, "µs CPU");
     let ratio = row.trent.cpu_micros.map(|cpu| cpu / (bare + light));
