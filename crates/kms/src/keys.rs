@@ -62,10 +62,9 @@ impl Keys {
         id: &KeyId,
     ) -> Result<Option<Arc<LiveKey>>, Error> {
         let path = key_path(account, region, id);
-        let (cached, stamp) = (self.cache.get(&path), self.records.stamp(&path));
-        match cached {
-            Some(key) if key.current.is(stamp) => Ok(Some(key)),
-            cached => self.fetch(&path, cached, stamp).await,
+        match self.cache.get(&path) {
+            Some(key) if key.current.is(self.records.stamp(&path)) => Ok(Some(key)),
+            _ => self.fetch(&path).await,
         }
     }
 
@@ -76,18 +75,12 @@ impl Keys {
         region: &str,
         id: &KeyId,
     ) -> Result<Option<Arc<LiveKey>>, Error> {
-        let path = key_path(account, region, id);
-        let (cached, stamp) = (self.cache.get(&path), self.records.stamp(&path));
-        self.fetch(&path, cached, stamp).await
+        self.fetch(&key_path(account, region, id)).await
     }
 
-    /// A key as the store has it, of which `cached` is known. `stamp` was taken before.
-    async fn fetch(
-        &self,
-        path: &str,
-        cached: Option<Arc<LiveKey>>,
-        stamp: Option<Stamp>,
-    ) -> Result<Option<Arc<LiveKey>>, Error> {
+    async fn fetch(&self, path: &str) -> Result<Option<Arc<LiveKey>>, Error> {
+        // The stamp comes before the reading.
+        let (cached, stamp) = (self.cache.get(path), self.records.stamp(path));
         let fetched = match &cached {
             Some(key) => self.records.get_unless(path, key.revision).await,
             None => self.records.get(path).await.map(|found| found.map_or(Fetched::Absent, Fetched::Changed)),
