@@ -26,6 +26,7 @@ mod operations;
 mod permissions;
 mod pipeline;
 mod policy;
+mod priority;
 mod quotas;
 mod reset;
 mod rotation;
@@ -34,6 +35,7 @@ mod spent;
 mod stock;
 mod sweep;
 mod table;
+mod threads;
 mod token;
 mod usage;
 

@@ -9,7 +9,7 @@ use crypto::RsaBits;
 
 use super::pair::Pair;
 use super::{Shared, State};
-use crate::gate::cores;
+use crate::priority::{LOWEST, cores, step_back};
 
 /// How long a maker rests when a key could not be made: the machine lacks something that may come back.
 const REST: Duration = Duration::from_secs(1);
@@ -57,7 +57,7 @@ impl Shared {
     }
 
     fn make(&self) {
-        step_back();
+        step_back(LOWEST);
         while let Some(bits) = self.next() {
             let made = Pair::make(bits);
             let failed = made.is_err();
@@ -93,35 +93,5 @@ impl Shared {
         }
         drop(state);
         self.news.notify_one();
-    }
-}
-
-/// Gives this thread the lowest priority: on Linux each thread has its own. Elsewhere, or if it fails, the thread runs as
-/// the others do.
-fn step_back() {
-    #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::process::setpriority_process(None, LOWEST) {
-        tracing::debug!(%error, "wrapping keys are made at the usual priority");
-    }
-}
-
-/// The lowest priority there is (setpriority(2)).
-#[cfg(target_os = "linux")]
-const LOWEST: i32 = 19;
-
-#[cfg(all(test, target_os = "linux"))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_makers_priority_is_their_own() {
-        let before = rustix::process::getpriority_process(None).unwrap();
-        let makers = thread::spawn(|| {
-            step_back();
-            rustix::process::getpriority_process(None).unwrap()
-        });
-        assert_eq!(makers.join().unwrap(), LOWEST);
-        assert_eq!(rustix::process::getpriority_process(None).unwrap(), before);
-        assert!(before < LOWEST);
     }
 }
