@@ -123,6 +123,16 @@ impl WrappingKey {
         self.bits
     }
 
+    /// Checks that both halves belong together: what is wrapped with one unwraps with the other. What the library prepares at
+    /// the first use of a key, its blinding above all, takes as long as two unwraps, and has been done after this.
+    pub fn check_pair(&self) -> Result<(), KeyError> {
+        let algorithm = WrappingAlgorithm::RsaesOaep(OaepHash::Sha256);
+        let probe = random::secret(aes_kwp::KEY_LEN);
+        let wrapped = wrap(algorithm, &self.public, probe.expose()).map_err(|_| KeyError::Stored)?;
+        let unwrapped = self.unwrap(algorithm, &wrapped).map_err(|_| KeyError::Stored)?;
+        if unwrapped.same_as(probe.expose()) { Ok(()) } else { Err(KeyError::Stored) }
+    }
+
     /// Unwraps `wrapped`. What comes out is only bytes: nothing is known about them but that someone with the public
     /// key wrapped them.
     pub fn unwrap(&self, algorithm: WrappingAlgorithm, wrapped: &[u8]) -> Result<SecretBytes, UnwrapError> {

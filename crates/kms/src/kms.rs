@@ -11,6 +11,7 @@ use crate::gate::Gate;
 use crate::keys::Keys;
 use crate::stock::{Stock, StockSizes};
 use crate::usage::Usage;
+use crate::wrapping_keys::WrappingKeys;
 use crate::{Clock, Quotas};
 
 /// What an operator decides about the engine.
@@ -72,6 +73,7 @@ pub struct Kms {
     making: Gate,
     pairs: Gate,
     stock: Stock,
+    wrapping_keys: WrappingKeys,
     usage: Usage,
 }
 
@@ -82,7 +84,18 @@ impl Kms {
         let directory = Directory::new(Arc::clone(&records), &settings.partition);
         let (keys, usage) = (Keys::new(records), Usage::new(clock.now()));
         let (gate, making, pairs) = (Gate::for_use(), Gate::for_making(), Gate::for_making());
-        Arc::new(Self { keys, directory, clock, settings, gate, making, pairs, stock, usage })
+        Arc::new(Self {
+            keys,
+            directory,
+            clock,
+            settings,
+            gate,
+            making,
+            pairs,
+            stock,
+            wrapping_keys: WrappingKeys::new(),
+            usage,
+        })
     }
 
     /// What time it is for keys, tokens and expiry.
@@ -142,6 +155,11 @@ impl Kms {
 
     pub(crate) fn stock(&self) -> &Stock {
         &self.stock
+    }
+
+    /// The wrapping keys of the tokens that were given last.
+    pub(crate) fn wrapping_keys(&self) -> &WrappingKeys {
+        &self.wrapping_keys
     }
 
     /// When keys were last used.

@@ -38,6 +38,7 @@ mod table;
 mod threads;
 mod token;
 mod usage;
+mod wrapping_keys;
 
 pub use attestation::Root as AttestationRoot;
 pub use caller::{Caller, Via};

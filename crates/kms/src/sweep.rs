@@ -74,6 +74,8 @@ impl Kms {
     pub async fn sweep(&self) -> Result<Swept, Error> {
         let now = self.clock().now();
         let mut swept = Swept::default();
+        // It needs no store, and so is done whatever the store does.
+        self.wrapping_keys().sweep(now);
         // Before the keys: what is written of a key that is then erased goes with it.
         if let Err(error) = self.flush_usage().await {
             swept.failed += 1;

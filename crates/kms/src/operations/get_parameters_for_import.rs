@@ -39,9 +39,11 @@ impl Operation for GetParametersForImport {
             issued: cx.now(),
             expires,
         };
+        let import_token = token::issue(cx.kms().records(), &claims, &wrapping_key.private)?;
+        drop(cx.kms().wrapping_keys().prepare(&import_token, wrapping_key.private, cx.now()));
         Ok(GetParametersForImportResponse {
             key_id: key.arn().to_owned(),
-            import_token: Blob::new(token::issue(cx.kms().records(), &claims, &wrapping_key.private)?),
+            import_token: Blob::new(import_token),
             public_key: Blob::new(wrapping_key.public),
             parameters_valid_to: expires,
         })

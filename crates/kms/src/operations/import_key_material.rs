@@ -9,7 +9,7 @@ use api::{
     AlgorithmSpec, Error, ErrorCode, ExpirationModelType, ImportKeyMaterial, ImportKeyMaterialResponse,
     ImportType, KeyMaterialState, Reason, Timestamp,
 };
-use crypto::{HybridError, Material, SecretBytes, WrappingAlgorithm, WrappingKey};
+use crypto::{HybridError, Material, WrappingAlgorithm, WrappingKey};
 
 use super::fits::check_external;
 use super::wrapping::{check_pending, wrapping_algorithm};
@@ -139,7 +139,11 @@ async fn unwrap_material(
     if claims.algorithm == AlgorithmSpec::RsaesPkcs1V1_5 {
         spent::bind(records, token.as_bytes(), wrapped.as_bytes(), claims.expires).await?;
     }
-    let work = move || open_wrapping(algorithm, key_lengths, &private_key, wrapped.as_bytes(), spec);
+    let place = cx.kms().wrapping_keys().of(token.as_bytes(), cx.now());
+    let work = move || {
+        let wrapping_key = place.key(&private_key).map_err(|error| NotMaterial::Token(error.to_string()))?;
+        open_wrapping(algorithm, key_lengths, &wrapping_key, wrapped.as_bytes(), spec)
+    };
     // Whether RSA's factors are prime takes as long to find out as to find some.
     let gate = if matches!(spec, crypto::KeySpec::Rsa(_)) { cx.kms().making() } else { cx.kms().gate() };
     let opened = gate.run(work).await?;
@@ -253,12 +257,10 @@ enum NotMaterial {
 fn open_wrapping(
     algorithm: WrappingAlgorithm,
     key_lengths: &[usize],
-    private_key: &SecretBytes,
+    wrapping_key: &WrappingKey,
     wrapped: &[u8],
     spec: crypto::KeySpec,
 ) -> Result<Material, NotMaterial> {
-    let wrapping_key =
-        WrappingKey::from_pkcs8(private_key).map_err(|error| NotMaterial::Token(error.to_string()))?;
     let plain = match algorithm {
         WrappingAlgorithm::RsaAesKeyWrap(hash) => {
             wrapping_key.unwrap_hybrid(hash, key_lengths, wrapped).map_err(step_that_failed)

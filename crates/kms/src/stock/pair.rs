@@ -1,4 +1,4 @@
-//! A wrapping key as it is kept and handed out: nothing of it is parsed before something is unwrapped with it.
+//! A wrapping key as it is kept and handed out, as bytes; `wrapping_keys.rs` parses it when its token has been given.
 
 use crypto::{KeyError, RsaBits, SecretBytes, WrappingKey};
 
