@@ -29,6 +29,7 @@ use crypto::RsaBits;
 use tokio::sync::{Notify, oneshot};
 
 pub(crate) use self::pair::Pair;
+pub(crate) use self::queue::Asker;
 use self::shelf::Shelf;
 pub use self::sizes::{MAX_STOCK, StockSizes};
 use crate::gate::throttled;
@@ -75,22 +76,24 @@ impl Stock {
         Self { shared: Arc::new(shared) }
     }
 
-    /// A wrapping key that nobody has had before and nobody else will get. `who` asks: those who ask for many do not
-    /// keep others waiting.
-    pub(crate) async fn take(&self, who: &str, bits: RsaBits) -> Result<Pair, Error> {
+    /// A wrapping key that nobody has had before and nobody else will get. Those who ask for many do not keep others waiting.
+    pub(crate) async fn take(&self, who: Asker<'_>, bits: RsaBits) -> Result<Pair, Error> {
         let mut waiting = match self.ask(who, bits) {
             Asked::Ready(pair) => return Ok(pair),
             Asked::Waits(waiting) => waiting,
             Asked::Refused => return Err(throttled()),
         };
         match tokio::time::timeout(LONGEST_WAIT, &mut waiting.place).await {
-            Ok(Ok(pair)) => Ok(pair),
+            Ok(Ok(pair)) => {
+                waiting.is_over = true;
+                Ok(pair)
+            }
             // The time is over, somebody else needed the place more, or the server ends.
             Ok(Err(_)) | Err(_) => Err(throttled()),
         }
     }
 
-    fn ask(&self, who: &str, bits: RsaBits) -> Asked<'_> {
+    fn ask(&self, who: Asker<'_>, bits: RsaBits) -> Asked<'_> {
         let mut state = self.shared.lock();
         let ended = state.ended;
         let Some(kind) = state.shelves.iter_mut().find(|shelf| shelf.bits == bits) else {
@@ -102,7 +105,7 @@ impl Stock {
             None => {
                 let (turn, place) = oneshot::channel();
                 kind.waiting.join(who, turn);
-                Asked::Waits(Waiting { stock: self, bits, place })
+                Asked::Waits(Waiting { stock: self, bits, place, is_over: false })
             }
         };
         let has_chore = kind.has_chore();
@@ -144,10 +147,15 @@ struct Waiting<'a> {
     stock: &'a Stock,
     bits: RsaBits,
     place: oneshot::Receiver<Pair>,
+    /// Whether it has what it waited for, and so no place any more.
+    is_over: bool,
 }
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
+        if self.is_over {
+            return;
+        }
         self.place.close();
         let mut state = self.stock.shared.lock();
         if let Some(shelf) = state.shelves.iter_mut().find(|shelf| shelf.bits == self.bits) {

@@ -11,6 +11,7 @@ use super::wrapping::{check_pending, meant, wrapping_algorithm};
 use crate::Operation;
 use crate::conditions::Conditions;
 use crate::pipeline::{Context, Stop};
+use crate::stock::Asker;
 use crate::token::{self, Claims};
 
 impl Operation for GetParametersForImport {
@@ -27,7 +28,7 @@ impl Operation for GetParametersForImport {
         wrapping_algorithm(cx.rules(), cx.kms().settings(), algorithm)?;
         let bits = wrapping_bits(self.wrapping_key_spec)?;
         check_fits(key.record().spec, algorithm, self.wrapping_key_spec)?;
-        let wrapping_key = cx.kms().stock().take(who(cx), bits).await?;
+        let wrapping_key = cx.kms().stock().take(asker(cx), bits).await?;
         let expires = cx.now().plus_seconds(limits::IMPORT_TOKEN_LIFE);
         let record = key.record();
         let claims = Claims {
@@ -51,9 +52,10 @@ impl Operation for GetParametersForImport {
 }
 
 /// Who waits in one line for wrapping keys: a user, or a role whatever its sessions call themselves.
-fn who<'a>(cx: &Context<'a>) -> &'a str {
+fn asker<'a>(cx: &Context<'a>) -> Asker<'a> {
     let principal = &cx.caller().principal;
-    principal.names.first().map_or(principal.arn.as_str(), |name| name.arn.as_str())
+    let who = principal.names.first().map_or(principal.arn.as_str(), |name| name.arn.as_str());
+    Asker { account: cx.caller().account(), who }
 }
 
 fn wrapping_bits(spec: WrappingKeySpec) -> Result<RsaBits, Error> {

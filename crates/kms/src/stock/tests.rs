@@ -8,6 +8,7 @@ use store::{Batch, Memory, Store as _};
 use super::*;
 
 const BITS: RsaBits = RsaBits::B2048;
+const ME: Asker<'_> = Asker { account: "111122223333", who: "me" };
 
 /// A store that outlives the engines on it.
 struct Disk {
@@ -69,7 +70,7 @@ impl Stock {
     }
 
     fn joins(&self, who: &str, bits: RsaBits) -> Waiting<'_> {
-        let Asked::Waits(waiting) = self.ask(who, bits) else { panic!() };
+        let Asked::Waits(waiting) = self.ask(Asker { who, ..ME }, bits) else { panic!() };
         waiting
     }
 
@@ -78,7 +79,7 @@ impl Stock {
         let take = async {
             let mut taken = Vec::new();
             for _ in 0..count {
-                taken.push(number(&self.take("me", BITS).await.unwrap()));
+                taken.push(number(&self.take(ME, BITS).await.unwrap()));
             }
             taken
         };
@@ -96,7 +97,7 @@ async fn makers_serve_whoever_asks_and_no_key_is_given_twice() {
     let mut given = HashSet::new();
     let serve = async {
         for _ in 0..6 {
-            let pair = stock.take("me", BITS).await.unwrap();
+            let pair = stock.take(ME, BITS).await.unwrap();
             let key = WrappingKey::from_pkcs8(&pair.private).unwrap();
             assert!(key.bits() == BITS && key.public_key() == pair.public);
             assert!(given.insert(pair.public));
@@ -135,7 +136,7 @@ async fn a_server_that_ends_puts_back_what_is_left_and_no_more() {
         let taken = stock.take_kept(&disk.records, 3).await;
         assert!(taken.iter().all(|number| given.insert(*number)));
         stock.put_back(&disk.records).await;
-        assert_eq!(stock.take("me", BITS).await.err().unwrap().code(), ErrorCode::Throttling);
+        assert_eq!(stock.take(ME, BITS).await.err().unwrap().code(), ErrorCode::Throttling);
         let stored = disk.numbers().await;
         assert!(stored.len() == left && stored.is_disjoint(&given));
     }
@@ -273,24 +274,24 @@ async fn a_key_for_somebody_who_has_gone_is_somebody_elses() {
     let late = stock.joins("late", BITS);
     stock.arrives(numbered(7));
     drop(late);
-    assert_eq!(number(&stock.take("me", BITS).await.unwrap()), 7);
+    assert_eq!(number(&stock.take(ME, BITS).await.unwrap()), 7);
 }
 
 #[tokio::test(start_paused = true)]
 async fn waiting_ends() {
     let stock = without_makers(1);
     let began = tokio::time::Instant::now();
-    assert_eq!(stock.take("me", BITS).await.err().unwrap().code(), ErrorCode::Throttling);
+    assert_eq!(stock.take(ME, BITS).await.err().unwrap().code(), ErrorCode::Throttling);
     assert_eq!(began.elapsed().as_secs(), LONGEST_WAIT.as_secs());
     assert_eq!(stock.shared.lock().shelves[0].waiting.len(), 0);
     // At the end of the server at once, and whoever comes later need not begin.
-    let waiting = stock.take("me", BITS);
+    let waiting = stock.take(ME, BITS);
     let end = async {
         tokio::task::yield_now().await;
         stock.end();
     };
     let (answer, ()) = tokio::join!(waiting, end);
     assert_eq!(answer.err().unwrap().code(), ErrorCode::Throttling);
-    assert_eq!(stock.take("me", BITS).await.err().unwrap().code(), ErrorCode::Throttling);
+    assert_eq!(stock.take(ME, BITS).await.err().unwrap().code(), ErrorCode::Throttling);
     assert_eq!(began.elapsed().as_secs(), LONGEST_WAIT.as_secs());
 }
