@@ -3,23 +3,31 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use seal::Records;
+use seal::{Records, Stamp};
 
 use crate::IamError;
 use crate::ids::{self, is_account};
 use crate::principal::Reader;
 use crate::records::{self, OfAccount, RoleRecord, UserRecord};
 
+/// How many ARNs are remembered. Ours: ten megabytes at the most.
+const REMEMBERED: usize = 10_000;
+/// The longest that is remembered, in bytes: those of users and roles, with paths of 512, are shorter.
+const LONGEST_REMEMBERED: usize = 768;
+
 /// The users and roles of all accounts.
 pub struct Directory {
     records: Arc<Records>,
     partition: String,
+    /// The unique ids that ARNs were last found to stand for, and under which stamp of the record that says so (ADR 3).
+    remembered: quick_cache::sync::Cache<String, (Stamp, String)>,
 }
 
 impl Directory {
     /// Over the records of a server; `partition` is that of its ARNs, such as `aws`.
     pub fn new(records: Arc<Records>, partition: &str) -> Self {
-        Self { records, partition: partition.to_owned() }
+        let remembered = quick_cache::sync::Cache::new(REMEMBERED);
+        Self { records, partition: partition.to_owned(), remembered }
     }
 
     /// The unique id of each user, role or session (`AROA…:name`, whether or not there is such a session now) that
@@ -73,26 +81,49 @@ impl Directory {
 
     async fn unique_id(&self, arn: &str) -> Result<Option<String>, IamError> {
         let Some((service, account, resource)) = self.parts(arn) else { return Ok(None) };
-        let reader = Reader { records: &self.records, partition: &self.partition, account };
         let Some((kind, path)) = resource.split_once('/') else { return Ok(None) };
         let name = path.rsplit('/').next().unwrap_or_default();
         match (service, kind) {
             ("iam", "user") => {
-                let user = reader.get::<UserRecord>(name).await?;
-                Ok(user.filter(|user| user.resource() == resource).map(|user| user.id))
+                let is_it = |user: UserRecord| (user.resource() == resource).then_some(user.id);
+                self.remembered_id(arn, (account, name), is_it).await
             }
             ("iam", "role") => {
-                let role = reader.get::<RoleRecord>(name).await?;
-                Ok(role.filter(|role| role.resource() == resource).map(|role| role.id))
+                let is_it = |role: RoleRecord| (role.resource() == resource).then_some(role.id);
+                self.remembered_id(arn, (account, name), is_it).await
             }
             ("sts", "assumed-role") => {
                 let Some((name, session)) = path.split_once('/') else { return Ok(None) };
-                let role = reader.get::<RoleRecord>(name).await?;
-                let role = role.filter(|role| role.name == name && is_session_name(session));
-                Ok(role.map(|role| format!("{}:{session}", role.id)))
+                let is_it = |role: RoleRecord| {
+                    (role.name == name && is_session_name(session)).then(|| format!("{}:{session}", role.id))
+                };
+                self.remembered_id(arn, (account, name), is_it).await
             }
             _ => Ok(None),
         }
+    }
+
+    /// The unique id that the record of this name says `arn` stands for: remembered, while the record is as it was.
+    async fn remembered_id<R: OfAccount>(
+        &self,
+        arn: &str,
+        (account, name): (&str, &str),
+        is_it: impl FnOnce(R) -> Option<String>,
+    ) -> Result<Option<String>, IamError> {
+        let stamp = self.records.stamp(&records::key::<R>(account, name));
+        if let Some((read_at, id)) = self.remembered.get(arn)
+            && stamp == Some(read_at)
+        {
+            return Ok(Some(id));
+        }
+        let reader = Reader { records: &self.records, partition: &self.partition, account };
+        let id = reader.get::<R>(name).await?.and_then(is_it);
+        if let (Some(stamp), Some(id)) = (stamp, &id)
+            && arn.len() <= LONGEST_REMEMBERED
+        {
+            self.remembered.insert(arn.to_owned(), (stamp, id.clone()));
+        }
+        Ok(id)
     }
 
     /// The service, the account and the rest of an ARN of this partition.

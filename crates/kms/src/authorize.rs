@@ -24,7 +24,7 @@ pub(crate) use account::AccountPermit;
 pub(crate) use facts::of_key;
 
 use crate::arn::{KeyId, KeyName, Place, key_name_in};
-use crate::cache::{KeyPolicy, LiveKey};
+use crate::cache::{CompiledPolicy, LiveKey};
 use crate::conditions::Conditions;
 use crate::grants::{GrantedOperation, Party};
 use crate::key::{KeyRecord, MaterialId};
@@ -343,7 +343,7 @@ impl<'a> Context<'a> {
             read => read?,
         };
         let name = &["kms:", action].concat();
-        let policy = policy.as_deref().map(KeyPolicy::document);
+        let policy = policy.as_deref().map(CompiledPolicy::document);
         let facts = self.facts(policy, sought, key.map(Arc::as_ref), intent.conditions).await?;
         let asked = Asked {
             action: self.actions(action, name),

@@ -5,6 +5,7 @@
 //! and the account itself may only read what they are.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use api::{Error, KeyManagerType, KeySpec, KeyUsage, OriginType, Timestamp, limits};
 use crypto::Material;
@@ -118,8 +119,8 @@ fn record(id: KeyId, place: &Place, service: &Service, now: Timestamp) -> Result
         usage: KeyUsage::EncryptDecrypt,
         origin: OriginType::AwsKms,
         manager: KeyManagerType::Aws,
-        policy: key_policy(place, service)?,
-        policy_principals: BTreeMap::new(),
+        policy: key_policy(place, service)?.into(),
+        policy_principals: Arc::default(),
         tags: Vec::new(),
         multi_region: None,
         enabled: true,

@@ -8,21 +8,21 @@ mod policies;
 mod tests;
 mod weight;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 
 use api::Error;
 use crypto::Material;
 use seal::{Revision, Stamped};
 
-pub(crate) use policies::KeyPolicy;
-use policies::{Policies, PolicyHash};
+use policies::PolicyHash;
+pub(crate) use policies::{CompiledPolicy, Policies};
 
 use crate::key::{KeyRecord, MaterialId};
 
 /// How many keys are expected.
 const EXPECTED_KEYS: usize = 100_000;
-/// How many bytes they may take. Ours: 100,000 symmetric keys, each with a policy of two kilobytes.
-const CAPACITY: u64 = 384 * 1024 * 1024;
+/// How many bytes they may take. Ours: 100,000 symmetric keys, each with a policy of three kilobytes.
+const CAPACITY: u64 = 512 * 1024 * 1024;
 
 /// A key as one commit left it.
 pub(crate) struct LiveKey {
@@ -32,23 +32,31 @@ pub(crate) struct LiveKey {
     pub(crate) current: Stamped,
     policies: Arc<Policies>,
     policy: PolicyHash,
+    /// The compiled policy, as long as it stays: to find it by its hash, all of its text has to be compared. Once it has gone it
+    /// is found so until the key is read again.
+    compiled: OnceLock<Weak<CompiledPolicy>>,
     /// In the order of the record's, once they are in use.
     materials: Box<[OnceLock<Arc<Material>>]>,
 }
 
 impl LiveKey {
-    fn new(record: KeyRecord, revision: Revision, current: Stamped, policies: &Arc<Policies>) -> Self {
-        let (policy, policies) = (policies.hash(&record), Arc::clone(policies));
+    fn new(mut record: KeyRecord, revision: Revision, current: Stamped, policies: &Arc<Policies>) -> Self {
+        let (policy, policies) = (policies.share(&mut record), Arc::clone(policies));
         let materials = record.materials.iter().map(|_| OnceLock::new()).collect();
-        Self { record, revision, current, policies, policy, materials }
+        Self { record, revision, current, policies, policy, compiled: OnceLock::new(), materials }
     }
 
     /// The key's policy, compiled.
     ///
     /// # Errors
     /// `KMSInternalException` if it is in a form that this version does not know: what cannot be read allows nothing.
-    pub(crate) fn policy(&self) -> Result<Arc<KeyPolicy>, Error> {
-        self.policies.of(self.policy, &self.record)
+    pub(crate) fn policy(&self) -> Result<Arc<CompiledPolicy>, Error> {
+        if let Some(compiled) = self.compiled.get().and_then(Weak::upgrade) {
+            return Ok(compiled);
+        }
+        let compiled = self.policies.of(self.policy, &self.record)?;
+        self.compiled.get_or_init(|| Arc::downgrade(&compiled));
+        Ok(compiled)
     }
 
     pub(crate) fn parsed(&self, id: &MaterialId) -> Option<Arc<Material>> {
@@ -85,6 +93,10 @@ impl Cache {
     pub(crate) fn new() -> Self {
         let keys = quick_cache::sync::Cache::with_weighter(EXPECTED_KEYS, CAPACITY, Weight);
         Self { keys, policies: Arc::default() }
+    }
+
+    pub(crate) fn policies(&self) -> &Policies {
+        &self.policies
     }
 
     pub(crate) fn get(&self, path: &str) -> Option<Arc<LiveKey>> {

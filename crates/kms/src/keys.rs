@@ -19,7 +19,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::arn::{KeyId, Place};
-use crate::cache::{Cache, LiveKey};
+use crate::cache::{Cache, LiveKey, Policies};
 use crate::grants::Remembered;
 use crate::key::{KeyRecord, MaterialId, crypto_spec};
 use crate::pipeline::Stop;
@@ -43,6 +43,11 @@ pub(crate) struct Keys {
 impl Keys {
     pub(crate) fn new(records: Arc<Records>) -> Self {
         Self { records, cache: Cache::new(), grants: Remembered::new() }
+    }
+
+    /// Key policies, compiled and as requests give them.
+    pub(crate) fn policies(&self) -> &Policies {
+        self.cache.policies()
     }
 
     /// What is remembered of grants.

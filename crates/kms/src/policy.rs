@@ -4,9 +4,10 @@
 //! anew under the same name is somebody else, and has nothing of what the policy says.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use api::{Error, ErrorCode, limits};
-use policy::{Account, Context as Facts, Decision, Document, Identity, Names, Request};
+use policy::{Account, Context as Facts, Decision, Document, Identity, Names, PolicyError, Request};
 
 use crate::arn::Place;
 use crate::authorize::of_key;
@@ -25,7 +26,7 @@ pub(crate) struct KeyPolicy {
     /// The document, as it is shown.
     pub(crate) text: String,
     /// The unique ids of the users, roles and sessions in it, by ARN.
-    pub(crate) principals: BTreeMap<String, String>,
+    pub(crate) principals: Arc<BTreeMap<String, String>>,
 }
 
 impl KeyPolicy {
@@ -38,12 +39,12 @@ impl KeyPolicy {
              \"Sid\" : \"Enable IAM User Permissions\",\n    \"Effect\" : \"Allow\",\n    \"Principal\" : {{\n      \
              \"AWS\" : \"{root}\"\n    }},\n    \"Action\" : \"kms:*\",\n    \"Resource\" : \"*\"\n  }} ]\n}}"
         );
-        Self { text, principals: BTreeMap::new() }
+        Self { text, principals: Arc::default() }
     }
 
     /// Makes it the policy of a key.
     pub(crate) fn put_on(self, record: &mut KeyRecord) {
-        record.policy = self.text;
+        record.policy = self.text.into();
         record.policy_principals = self.principals;
     }
 }
@@ -84,20 +85,21 @@ pub(crate) async fn checked(
     policy: &str,
     bypass_lockout_check: bool,
 ) -> Result<KeyPolicy, Error> {
-    let document = parse(policy)?;
-    let text = document.shown();
-    let principals = principals(cx, &document).await?;
-    let document = document.pin(&principals);
+    check_length(policy)?;
+    let policies = cx.keys().policies();
+    let given = policies.given(policy).map_err(|error| malformed(&error))?;
+    let principals = Arc::new(principals(cx, &given.principals).await?);
     if !bypass_lockout_check {
-        check_lockout(cx, record, arn, &document)?;
+        let kept = policies.pinned(&given.shown, &principals).map_err(|error| malformed(&error))?;
+        check_lockout(cx, record, arn, kept.document())?;
     }
-    Ok(KeyPolicy { text, principals })
+    Ok(KeyPolicy { text: given.shown.clone(), principals })
 }
 
 /// The policy of a key as it is shown now: with the unique ids of those who are no more in the place of their ARNs.
 pub(crate) async fn shown(cx: &Context<'_>, record: &KeyRecord) -> Result<String, Error> {
     if record.policy_principals.is_empty() {
-        return Ok(record.policy.clone());
+        return Ok(record.policy.to_string());
     }
     let gone = cx
         .kms()
@@ -106,23 +108,28 @@ pub(crate) async fn shown(cx: &Context<'_>, record: &KeyRecord) -> Result<String
         .await
         .map_err(Error::internal)?;
     if gone.is_empty() {
-        return Ok(record.policy.clone());
+        return Ok(record.policy.to_string());
     }
-    Ok(parse(&record.policy)?.shown_with(&gone.into_iter().collect()))
+    let document = Document::parse(&record.policy).map_err(|error| malformed(&error))?;
+    Ok(document.shown_with(&gone.into_iter().collect()))
 }
 
-fn parse(policy: &str) -> Result<Document, Error> {
+fn check_length(policy: &str) -> Result<(), Error> {
     if policy.len() > limits::MAX_POLICY {
         let text = format!("The key policy has {} bytes; it may have {}.", policy.len(), limits::MAX_POLICY);
         return Err(Error::new(ErrorCode::LimitExceeded, text));
     }
-    Document::parse(policy).map_err(|error| Error::new(ErrorCode::MalformedPolicyDocument, error.to_string()))
+    Ok(())
 }
 
-/// The unique ids of the users, roles and sessions in a document.
-async fn principals(cx: &Context<'_>, document: &Document) -> Result<BTreeMap<String, String>, Error> {
-    let directory = cx.kms().directory();
-    let found = directory.unique_ids(&document.principal_arns()).await.map_err(Error::internal)?;
+fn malformed(error: &PolicyError) -> Error {
+    Error::new(ErrorCode::MalformedPolicyDocument, error.to_string())
+}
+
+/// The unique ids of the users, roles and sessions of these ARNs.
+async fn principals(cx: &Context<'_>, arns: &[String]) -> Result<BTreeMap<String, String>, Error> {
+    let arns: Vec<_> = arns.iter().map(String::as_str).collect();
+    let found = cx.kms().directory().unique_ids(&arns).await.map_err(Error::internal)?;
     let id = |(arn, id): (String, Option<String>)| {
         let text = "Policy contains a statement with one or more invalid principals.";
         let id = id.ok_or_else(|| Error::new(ErrorCode::MalformedPolicyDocument, text))?;
@@ -172,19 +179,22 @@ fn facts<'f>(cx: &'f Context<'_>, record: &'f KeyRecord, document: &'f Document)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cache::Policies;
 
     #[test]
     fn the_default_policy_is_one_and_shown_as_it_is() {
         let policy = KeyPolicy::default_of("aws", "000000000000").text;
-        assert_eq!(parse(&policy).unwrap().shown(), policy);
+        assert_eq!(Policies::default().given(&policy).unwrap().shown, policy);
     }
 
     #[test]
     fn what_is_none() {
         for policy in ["", "x", "[]", "{}", r#"{"Statement":[]}"#, r#"{"Statement":{"Effect":"Allow"}}"#] {
-            assert_eq!(parse(policy).unwrap_err().code(), ErrorCode::MalformedPolicyDocument, "{policy}");
+            let Err(error) = Policies::default().given(policy) else { panic!("{policy}") };
+            assert_eq!(malformed(&error).code(), ErrorCode::MalformedPolicyDocument, "{policy}");
         }
-        let long = format!("{{{}}}", " ".repeat(limits::MAX_POLICY));
-        assert_eq!(parse(&long).unwrap_err().code(), ErrorCode::LimitExceeded);
+        let long = " ".repeat(limits::MAX_POLICY);
+        assert!(check_length(&long).is_ok());
+        assert_eq!(check_length(&(long + " ")).unwrap_err().code(), ErrorCode::LimitExceeded);
     }
 }

@@ -1,6 +1,7 @@
 //! A policy document, from text to statements and back.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::decide::Names;
 use crate::error::{Place, PolicyError};
@@ -32,7 +33,7 @@ pub struct Document {
     /// See [`Self::condition_keys`].
     keys: Box<[String]>,
     /// What it was read from: much smaller than the tree that it is shown by.
-    text: Box<str>,
+    text: Arc<str>,
 }
 
 impl Document {
@@ -96,7 +97,7 @@ impl Document {
     }
 
     /// The text that it was read from.
-    pub fn text(&self) -> &str {
+    pub fn text(&self) -> &Arc<str> {
         &self.text
     }
 

@@ -1,6 +1,7 @@
 //! The record of a key: a plain value that the store keeps sealed.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use api::{KeyManagerType, KeyMaterialState, KeySpec, KeyUsage, OriginType, Tag, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -24,10 +25,10 @@ pub(crate) struct KeyRecord {
     /// AWS for the key behind a predefined alias, which only a service could use.
     #[serde(default = "former::manager")]
     pub(crate) manager: KeyManagerType,
-    pub(crate) policy: String,
+    pub(crate) policy: Arc<str>,
     /// The unique ids that the users, roles and sessions in the policy had when it was put: by their ARNs.
     #[serde(default)]
-    pub(crate) policy_principals: BTreeMap<String, String>,
+    pub(crate) policy_principals: Arc<BTreeMap<String, String>>,
     pub(crate) tags: Vec<Tag>,
     #[serde(deserialize_with = "former::multi_region")]
     pub(crate) multi_region: Option<MultiRegion>,

@@ -1,6 +1,6 @@
 //! `CreateKey`.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use api::{
     CreateKey, CreateKeyResponse, Error, ErrorCode, KeyManagerType, KeySpec, KeyUsage, MultiRegionKeyType,
@@ -79,8 +79,8 @@ async fn record_of(request: &CreateKey, cx: &Context<'_>) -> Result<KeyRecord, E
         spec,
         usage,
         origin,
-        policy: String::new(),
-        policy_principals: BTreeMap::new(),
+        policy: Arc::default(),
+        policy_principals: Arc::default(),
         tags,
         manager: KeyManagerType::Customer,
         multi_region: multi_region.then(|| MultiRegion::Primary { replicas: Vec::new() }),

@@ -3,7 +3,7 @@
 //! Id, material, spec, usage and rotation are the primary's; policy, description, tags, aliases and grants are the
 //! replica's own. Imported material is never copied: its owner brings it to each Region.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use api::{Error, ErrorCode, KeyState, OriginType, Reason, ReplicateKey, ReplicateKeyResponse, limits};
 
@@ -70,7 +70,7 @@ pub(crate) async fn replicate(
     let metadata = key::metadata(&replica, &primary, partition, KeyState::Creating, cx.now());
     Ok(ReplicateKeyResponse {
         replica_key_metadata: metadata,
-        replica_policy: replica.policy,
+        replica_policy: replica.policy.to_string(),
         replica_tags: replica.tags,
     })
 }
@@ -100,8 +100,8 @@ async fn replica_of(
         region: place.region.clone(),
         created: cx.now(),
         description: request.description.clone().unwrap_or_default(),
-        policy: String::new(),
-        policy_principals: BTreeMap::new(),
+        policy: Arc::default(),
+        policy_principals: Arc::default(),
         tags: Vec::new(),
         multi_region: Some(MultiRegion::Replica { primary_region: primary.region.clone() }),
         enabled: true,
