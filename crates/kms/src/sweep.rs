@@ -77,7 +77,7 @@ impl Kms {
         // It needs no store, and so is done whatever the store does.
         self.wrapping_keys().sweep(now);
         // Before the keys: what is written of a key that is then erased goes with it.
-        if let Err(error) = self.flush_usage().await {
+        if let Err(error) = self.flush_due_usage(now).await {
             swept.failed += 1;
             tracing::error!(cause = error.cause(), "last usage cannot be written");
         }

@@ -1,7 +1,7 @@
 //! When each key was last used, and for what: what `GetKeyLastUsage` tells.
 //!
 //! A request does not wait for a commit: it leaves a note in memory, the latest of each key, and the sweeper writes what
-//! has been noted, also before its turn when there is much, as does a server that ends. A crash loses the notes since
+//! has been noted once a minute, before that when there is much, as does a server that ends. A crash loses the notes since
 //! they were last written, never an earlier one. A note leaves memory only once it is in the store, and who reads takes
 //! the later of the two, so an answer is exact as long as the server runs.
 //!
@@ -16,6 +16,7 @@ mod tests;
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use api::{Error, KeyLastUsageTrackingOperation, Timestamp};
@@ -30,8 +31,11 @@ use crate::pipeline::KeyRef;
 /// In how many parts the notes lie: requests for different keys seldom want the same lock.
 const SHARDS: usize = 16;
 /// How many notes a part holds. They are written when it is half full, so that a request finds it full, and waits, only
-/// where the store cannot keep up. Ours: with about 300 bytes for a note, 20 MB in all.
-const SHARD_NOTES: usize = 4096;
+/// where the store cannot keep up. Ours: with about 300 bytes for a note 80 MB in all, and 100,000 keys that are all in use
+/// fill no half.
+const SHARD_NOTES: usize = 16_384;
+/// How many seconds lie between two writings. Ours: a key that is always in use costs one small record a minute.
+const PERIOD: i64 = 60;
 /// How many records are written in one commit: far below the store's largest batch.
 const ROUND: usize = 256;
 /// The record of the beginning.
@@ -101,6 +105,8 @@ pub(crate) struct Usage {
     opened: Timestamp,
     /// When the first engine on this store did.
     beginning: OnceCell<Timestamp>,
+    /// When notes were last to be written, in milliseconds since the epoch.
+    written: AtomicI64,
     hasher: RandomState,
     /// How many notes each of the shards may hold.
     room: usize,
@@ -121,6 +127,7 @@ impl Usage {
         Self {
             opened,
             beginning: OnceCell::new(),
+            written: AtomicI64::new(opened.millis()),
             hasher: RandomState::new(),
             room,
             shards: Default::default(),
@@ -181,6 +188,17 @@ impl Usage {
             }
         }
         None
+    }
+
+    /// Whether it is time to write. If so, it is not again for a while.
+    fn is_due(&self, now: Timestamp) -> bool {
+        let written = Timestamp::from_millis(self.written.load(Ordering::Relaxed));
+        // A clock can be put back.
+        let is_due = now < written || now >= written.plus_seconds(PERIOD);
+        if is_due {
+            self.written.store(now.millis(), Ordering::Relaxed);
+        }
+        is_due
     }
 
     /// Writes all notes to the store. What is written leaves memory, what cannot be written stays.
@@ -253,7 +271,12 @@ async fn put(records: &Records, parts: &[Arc<Notes>]) -> Result<(), Error> {
 }
 
 impl Kms {
-    /// Waits until so many uses are noted that they should be written before the next sweep.
+    /// Writes what was noted, if it is time to.
+    pub(crate) async fn flush_due_usage(&self, now: Timestamp) -> Result<(), Error> {
+        if self.usage().is_due(now) { self.flush_usage().await } else { Ok(()) }
+    }
+
+    /// Waits until so many uses are noted that they should be written before it is time to.
     pub async fn usage_to_write(&self) {
         self.usage().half_full.notified().await;
     }
@@ -261,7 +284,7 @@ impl Kms {
     /// Writes down which keys were used, when and for what. The sweeper does, and a server that ends must.
     ///
     /// # Errors
-    /// `KMSInternalException` when the store cannot be written; nothing is lost, and the next sweep tries again.
+    /// `KMSInternalException` when the store cannot be written; nothing is lost, and the next writing tries again.
     pub async fn flush_usage(&self) -> Result<(), Error> {
         self.usage().write(self.records()).await
     }

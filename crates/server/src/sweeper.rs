@@ -11,7 +11,7 @@ use tracing::{error, warn};
 use crate::contain::contain;
 
 /// How often is looked. What is due to be erased is unusable at its instant anyway, and this is how much longer it may
-/// still exist; a rotation is as much late, and as much of what was last used is lost if the server is killed.
+/// still exist; a rotation is as much late.
 const PERIOD: Duration = Duration::from_secs(5);
 
 /// Sweeps until dropped.
@@ -35,7 +35,7 @@ async fn sweep(kms: &Kms) {
     }
 }
 
-/// Writes down which keys were used when so many were that it should not wait for the next sweep.
+/// Writes down which keys were used when so many were that it should not wait for a sweep that does.
 async fn write_usage(kms: &Kms) {
     loop {
         kms.usage_to_write().await;

@@ -189,3 +189,12 @@ async fn what_is_not_tracked_leaves_no_note() {
         assert_eq!(usage.last(&records, &key).await.unwrap(), None, "{operation}");
     }
 }
+
+#[test]
+fn it_is_time_to_write_once_a_minute_and_after_the_clock_was_put_back() {
+    let usage = Usage::new(AT);
+    let is_due = |seconds| usage.is_due(AT.plus_seconds(seconds));
+    assert!(!is_due(0) && !is_due(PERIOD - 1) && is_due(PERIOD) && !is_due(PERIOD));
+    assert!(!is_due(2 * PERIOD - 1) && is_due(2 * PERIOD));
+    assert!(is_due(-1) && !is_due(-1));
+}

@@ -195,6 +195,9 @@ async fn what_was_swept_outlives_a_restart_and_what_was_not_is_lost() {
     world.sealed(&swept).await;
     assert!(world.stored().await.is_empty(), "a request writes nothing itself");
     world.kms.sweep().await.unwrap();
+    assert!(world.stored().await.is_empty(), "it was not time yet");
+    world.clock.advance(60);
+    world.kms.sweep().await.unwrap();
     assert_eq!(world.stored().await, [format!("usage/000000000000/eu-west-1/{swept}")].into());
     world.sealed(&flushed).await;
     world.kms.flush_usage().await.unwrap();
@@ -250,7 +253,7 @@ async fn usage_goes_with_its_key() {
 async fn a_key_of_a_store_without_tracking_is_tracked_from_the_first_start_with_it() {
     let mut world = World::new().await;
     let old = world.key().await;
-    world.kms.sweep().await.unwrap();
+    world.kms.flush_usage().await.unwrap();
     // What a store looks like that a server without tracking has written.
     let mut batch = Batch::default();
     batch.delete("tracking");
