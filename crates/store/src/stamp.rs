@@ -11,9 +11,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::Batch;
 
-/// How many counters there are: half a MiB of them. Ours: of 65,536 records in use, a commit makes about one be read
+/// How many counters there are: two MiB of them. Ours: of 262,144 records in use, a commit makes about one be read
 /// again that has not changed.
-const COUNTERS: usize = 1 << 16;
+const COUNTERS: usize = 1 << 18;
 
 /// What [`Store::stamp`](crate::Store::stamp) tells of a record: equal stamps, no change between them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
