@@ -49,6 +49,8 @@ impl Sqlite {
     }
 
     fn open_now(path: &Path) -> Result<Self, StoreError> {
+        // By whatever name a database is opened, it has one lock.
+        let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let lock = file::lock(path)?;
         let connection = file::open_or_create(path)?;
         let stamps = Arc::default();

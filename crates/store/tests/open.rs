@@ -110,6 +110,20 @@ async fn a_second_opener_is_refused_until_the_first_is_gone() {
     assert_eq!(Sqlite::open(&path).await.unwrap().scan(b"", None, 10).await.unwrap().len(), 2);
 }
 
+#[tokio::test]
+async fn a_database_has_one_lock_by_whatever_name_it_is_opened() {
+    let folder = Folder::new();
+    let path = folder.database();
+    let link = path.with_file_name("link.db");
+    drop(Sqlite::open(&path).await.unwrap());
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    let first = Sqlite::open(&link).await.unwrap();
+    let error = refusal(&path).await;
+    assert!(matches!(error, StoreError::InUse { .. }), "{error}");
+    drop(first);
+    Sqlite::open(&path).await.unwrap();
+}
+
 type MakeFile = fn(&Path);
 
 #[tokio::test]
