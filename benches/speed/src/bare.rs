@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::Outcome;
-use crate::samples::{count, micros};
+use crate::samples::{count, median, micros};
 
 /// The processor time of one call, in microseconds: this thread's alone, so that what else runs counts little.
 pub(crate) fn cpu(lasting: Duration, mut call: impl FnMut() -> bool) -> Outcome<f64> {
@@ -20,6 +20,24 @@ pub(crate) fn cpu(lasting: Duration, mut call: impl FnMut() -> bool) -> Outcome<
         calls += 1;
     }
     Ok(micros(worked().saturating_sub(before)) / f64::from(calls))
+}
+
+/// The same on so many cores at once, each with a call of its own: what a core does slows others down that share more than
+/// memory with it, and a server that is asked for much has them all busy.
+pub(crate) fn cpu_on<C: FnMut() -> bool>(
+    cores: usize,
+    lasting: Duration,
+    make: impl Fn() -> Outcome<C> + Sync,
+) -> Outcome<f64> {
+    thread::scope(|scope| {
+        // The errors of others cannot leave their threads as they are.
+        let on_core =
+            || cpu(lasting, make().map_err(|error| error.to_string())?).map_err(|error| error.to_string());
+        let running: Vec<_> = (0..cores).map(|_| scope.spawn(on_core)).collect();
+        let each =
+            running.into_iter().map(|core| core.join().map_err(|_| "a core has panicked".to_owned())?);
+        Ok(median(each.collect::<Result<_, String>>()?).ok_or("there is no core")?)
+    })
 }
 
 /// Calls a second on all cores.

@@ -36,8 +36,10 @@ struct Size {
     keys: Arc<KeySet>,
     trent: Trent,
     target: Arc<Target>,
-    /// The bytes of memory for each of its keys above their records, after each was used.
-    above: Option<f64>,
+    /// By how many bytes of memory it has grown when each of its keys had been used.
+    growth: f64,
+    /// The bytes of a key's records, sealed.
+    record: f64,
 }
 
 pub(crate) async fn run(bench: &mut Bench, template: &Template) -> Outcome<()> {
@@ -46,8 +48,14 @@ pub(crate) async fn run(bench: &mut Bench, template: &Template) -> Outcome<()> {
     for number in numbers {
         sizes.push(size(bench, template, *number).await?);
     }
-    // Where there are more keys than the cache holds, each seems to take little.
-    let above = sizes.iter().filter_map(|size| size.above).max_by(f64::total_cmp);
+    // By how much more it grows with more keys: what any server takes once it is used counts for none of them.
+    let above = match sizes.as_slice() {
+        [.., fewer, most] => {
+            let keys = count(most.keys.len() - fewer.keys.len());
+            Some((most.growth - fewer.growth) / keys - most.record)
+        }
+        _ => None,
+    };
     bench.report.at_most("Memory of a cached key above its records", above, MOST_BYTES, "bytes");
     // What uses no key does not depend on how many there are.
     for light in Light::ALL.into_iter().filter(|light| *light != Light::GenerateRandom) {
@@ -99,13 +107,8 @@ async fn size(bench: &mut Bench, template: &Template, number: usize) -> Outcome<
         "MiB",
     );
     bench.report.fact(PART, format!("a key's records {at}, sealed"), record, "bytes");
-    let mut above = None;
-    if number > 1 {
-        let each = count(used.saturating_sub(fresh) / 1024) * 1024.0 / count(keys.len());
-        bench.report.fact(PART, format!("memory for each key that there is, {at}, each used"), each, "bytes");
-        above = Some((each - record).max(0.0));
-    }
-    Ok(Size { keys, trent, target, above })
+    let growth = count(used.saturating_sub(fresh) / 1024) * 1024.0;
+    Ok(Size { keys, trent, target, growth, record })
 }
 
 /// Uses some keys for the first time, one after the other.

@@ -43,7 +43,9 @@ async fn measure(
     let work = Arc::new(Calls(move |_| call.clone()));
     let (mut bares, mut ceilings, mut trents) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..bench.options.rounds {
-        bares.push(bare::cpu(bench.options.span().counted / 2, algorithm.bare()?)?);
+        // One connection keeps one core busy at a time.
+        let cores = connections.min(bench.cores);
+        bares.push(bare::cpu_on(cores, bench.options.span().counted / 2, || algorithm.bare())?);
         ceilings.push(bench.ceiling_slice(connections, &work).await?);
         trents.push(bench.slice(world.subject(), connections, &work).await?);
     }
